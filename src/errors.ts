@@ -1,0 +1,47 @@
+/**
+ * Every wrong use of wengert is one of these, with a stable `code` to branch on and a sentence that names the
+ * argument and says what was expected. Nothing already computed is lost: the engine and all other programs go on.
+ */
+export type ErrorCode =
+  | 'UnknownName' // a point or signature names something that does not exist
+  | 'MissingName' // a point leaves out an input
+  | 'DataMissing' // evaluate() before bind(), or a point without its data
+  | 'WrongLength' // an array of another length or shape than declared
+  | 'WrongType' // not a number, array, expression … where one was expected
+  | 'DetachedBuffer' // a typed array whose buffer was transferred or is gone
+  | 'ForeignNode' // an expression of another graph
+  | 'NoOutput' // the function returned nothing to differentiate
+  | 'SeveralOutputs' // one output is needed, several are there
+  | 'NotConstant' // an argument that has to be a plain number
+  | 'BadSignature' // a signature that cannot be compiled
+  | 'BadTape' // bytes that are no tape: cut short, wrong version, opcode, arity, operand, count
+  | 'Disposed' // a program after dispose()
+  | 'Reentrant' // a program called from its own callback
+  | 'OutOfMemory' // the arena is full and growth was refused
+  | 'EnginePoisoned' // the core trapped; the next compile gets a fresh one
+  | 'EngineUnavailable' // the engine asked for cannot run here
+  | 'NonFinite' // check: 'nan' found where a value became NaN or infinite
+  | 'BadOption'; // an option outside its range
+
+/**
+ * The one error class.
+ *
+ * @example
+ * import { WengertError } from 'wengert';
+ * try { throw new WengertError('WrongLength', 'x: expected 3 numbers, got 2'); }
+ * catch (e) { (e as WengertError).code; } // 'WrongLength'
+ */
+export class WengertError extends Error {
+  override readonly name = 'WengertError';
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+  ) {
+    super(`${message} [${code}]`);
+  }
+}
+
+/** Throws a {@link WengertError}; an expression, so it can stand where a value is expected. */
+export function fail(code: ErrorCode, message: string): never {
+  throw new WengertError(code, message);
+}

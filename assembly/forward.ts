@@ -1,0 +1,95 @@
+// Values: one pass over the records of a segment, in tape order.
+import { arithmetic } from './arithmetic';
+import { listValue } from './lists';
+import { runPacked } from './pack';
+import { ADD, arity, DOT, MUL, SQUARE, SUB, value, valueGather } from './rules';
+import { run } from './run';
+import { tick } from './steps';
+import { at, base, count, elementStride, form, GATHER, IN_PLACE, indices, kind, length, LIST, opcode, out, RECORD_BYTES, scratch, segment, stride, STRIP, STRIP_BYTES, strips, values } from './tape';
+
+export function forward(P: usize, s: usize): void {
+  for (let R = segment(P, s), end = segment(P, s + 1); R < end; R += RECORD_BYTES) {
+    const k = kind(R);
+    if (k == STRIP) forwardStrip(P, R);
+    else if (k == LIST) forwardList(P, R);
+    else forwardRun(P, R);
+  }
+}
+
+/** Neighbours and shared operands take the fast loops; gathers and strides go element by element. */
+function forwardRun(P: usize, R: usize): void {
+  const V = values(P), op = opcode(R), n = count(R), sa = stride(R, 0), sb = stride(R, 1);
+  const o = at(V, out(R));
+  tick(n);
+  if (form(R) & IN_PLACE) {
+    const a = at(V, base(R, 0)), b = at(V, base(R, 1));
+    if (op <= MUL) arithmetic(op, n, o, a, sa != 0, b, sb != 0);
+    else run(op, n, o, a, <usize>sa << 3, b, <usize>sb << 3, at(V, base(R, 2)), <usize>stride(R, 2) << 3);
+    return;
+  }
+  if (sa == GATHER && (sb == GATHER || arity(op) == 1)) {
+    const I = indices(P), a = I + (<usize>base(R, 0) << 2), b = I + (<usize>base(R, 1) << 2);
+    const i = valueGather(op, n, o, V, a, b);
+    if (i == n - 1) { // the odd one
+      const x = load<f64>(at(V, load<i32>(a + (<usize>i << 2)))), y = arity(op) == 1 ? x : load<f64>(at(V, load<i32>(b + (<usize>i << 2))));
+      store<f64>(o + (<usize>i << 3), value(op, x, y, y));
+    } else if (i < n) runPacked(P, V, R);
+  } else if (op <= MUL) forwardMixed(P, R, op, n, o);
+  else runPacked(P, V, R);
+}
+
+/** add, sub and mul where one operand is gathered or strided and the other is not: too common to pack. */
+function forwardMixed(P: usize, R: usize, op: u32, n: i32, o: usize): void {
+  const V = values(P), I = indices(P), sa = stride(R, 0), sb = stride(R, 1), e = o + (<usize>n << 3);
+  const da = sa == GATHER ? 1 : sa, db = sb == GATHER ? 1 : sb;
+  for (let a = base(R, 0), b = base(R, 1); o < e; o += 8, a += da, b += db) {
+    const x = load<f64>(at(V, sa == GATHER ? load<i32>(I + (<usize>a << 2)) : a)), y = load<f64>(at(V, sb == GATHER ? load<i32>(I + (<usize>b << 2)) : b));
+    store<f64>(o, op == MUL ? x * y : op == ADD ? x + y : x - y);
+  }
+}
+
+/**
+ * Single nodes one after another, each may use the one before: the common ops here, the others in the table. What the
+ * node before computed is kept in a register; a chain through memory would wait for its own stores.
+ */
+function forwardStrip(P: usize, R: usize): void {
+  const V = values(P), n = count(R), first = out(R);
+  tick(n);
+  let z: f64 = 0;
+  for (let slot = first, end = first + n, q = strips(P) + <usize>base(R, 0) * STRIP_BYTES; slot < end; slot++, q += STRIP_BYTES) {
+    const op = <u32>load<u8>(q), a = load<i32>(q, 4), b = load<i32>(q, 8), before = slot == first ? -1 : slot - 1;
+    const x = a == before ? z : load<f64>(at(V, a)), y = b == before ? z : load<f64>(at(V, b));
+    switch (op) {
+      case ADD: z = x + y; break;
+      case SUB: z = x - y; break;
+      case MUL: z = x * y; break;
+      case SQUARE: z = x * x; break;
+      default: z = value(op, x, y, y);
+    }
+    store<f64>(at(V, slot), z);
+  }
+}
+
+function forwardList(P: usize, R: usize): void {
+  const V = values(P), op = opcode(R), n = count(R), k = length(R), T = scratch(P);
+  const two = op == DOT;
+  tick(n * k);
+  for (let i = 0; i < n; i++) {
+    const a = listAt(P, R, 0, i, V, T), b = two ? listAt(P, R, 1, i, V, T + (<usize>k << 3)) : 0;
+    store<f64>(at(V, out(R) + i), listValue(op, k, a, listStride(R, 0), b, two ? listStride(R, 1) : 0, T + (<usize>k << 4)));
+  }
+}
+
+/** Address of list j of node i: in place, or gathered to T. */
+export function listAt(P: usize, R: usize, j: u32, i: i32, V: usize, T: usize): usize {
+  const s = stride(R, j), first = base(R, j);
+  if (s != GATHER) return at(V, first + i * s);
+  const k = length(R);
+  for (let e = 0, q = indices(P) + (<usize>(first + i * k) << 2); e < k; e++, q += 4) store<f64>(T + (<usize>e << 3), load<f64>(at(V, load<i32>(q))));
+  return T;
+}
+
+/** Bytes from one element of list j to the next. */
+export function listStride(R: usize, j: u32): usize {
+  return stride(R, j) == GATHER ? 8 : <usize>(<isize>elementStride(R, j) << 3);
+}

@@ -1,0 +1,24 @@
+// The exports of the core and nothing else. Addresses come from src/wasm/arena.ts, which owns all memory above heapBase.
+import { adamStep, momentumStep } from './optimize';
+import { gradient, rows } from './sweep';
+import { adjoints, parameters, values } from './tape';
+
+export { adjoint, bound, directional, directionalRows, evaluate, gradient, rows, start } from './sweep';
+export { countSteps, stepCount } from './steps';
+
+/** Everything below belongs to the core: the tables of its math lie there. */
+export function heapBase(): usize { return __heap_base; }
+
+/** Gradient and momentum update; n = 0 rows: the plain program. Returns the value before the update. */
+export function stepMomentum(P: usize, n: i32, mean: bool, velocity: usize, rate: f64, momentum: f64): f64 {
+  const z = n ? rows(P, n, mean, true) : gradient(P);
+  momentumStep(parameters(P), values(P), adjoints(P), velocity, rate, momentum);
+  return z;
+}
+
+/** Gradient and Adam update, c1 = 1 − beta1ᵗ, c2 = 1 − beta2ᵗ. */
+export function stepAdam(P: usize, n: i32, mean: bool, m: usize, v: usize, rate: f64, beta1: f64, beta2: f64, epsilon: f64, c1: f64, c2: f64): f64 {
+  const z = n ? rows(P, n, mean, true) : gradient(P);
+  adamStep(parameters(P), values(P), adjoints(P), m, v, rate, beta1, beta2, epsilon, c1, c2);
+  return z;
+}

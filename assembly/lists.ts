@@ -1,0 +1,132 @@
+// Ops over lists: one node from k elements. Element i lies at a + i·sa (and b + i·sb for dot); `T` is scratch for k numbers.
+import * as math from './math';
+import { DOT, LOGSUMEXP, MAX_OF, MEAN, MIN_OF, NORM, PROD, SUM } from './rules';
+import { axpy } from './run';
+import { dot, dotStrided, sum } from './sum';
+
+// Squares of numbers beyond 2^±500 might overflow or vanish: those lists are scaled by 2^∓600 first, which is exact.
+const HUGE: f64 = 3.273390607896142e150, TINY: f64 = 3.054936363499605e-151;
+const SHRINK: f64 = 2.409919865102884e-181, STRETCH: f64 = 4.149515568880993e180;
+
+function largest(k: i32, a: usize, sa: usize): f64 {
+  let m = -Infinity;
+  for (; k > 0; k--, a += sa) m = max<f64>(m, load<f64>(a));
+  return m;
+}
+
+function norm(k: i32, a: usize, sa: usize, T: usize): f64 {
+  let m: f64 = 0, infinite = false;
+  for (let i = 0, p = a; i < k; i++, p += sa) {
+    const x = abs<f64>(load<f64>(p));
+    infinite = infinite || x == Infinity;
+    m = max<f64>(m, x);
+  }
+  if (infinite) return Infinity; // as hypot, even beside a NaN
+  if (m == 0 || m != m) return m;
+  if (m >= TINY && m <= HUGE) return sqrt<f64>(sa == 8 ? dot(k, a, a) : dotStrided(k, a, sa, a, sa));
+  const s = m > HUGE ? SHRINK : STRETCH;
+  for (let i = 0, p = a; i < k; i++, p += sa) store<f64>(T + (<usize>i << 3), load<f64>(p) * s);
+  return sqrt<f64>(dot(k, T, T)) / s;
+}
+
+/** e to the power x − m, with the rounding error of the difference put back (TwoDiff, Knuth 1969). */
+// @ts-ignore: decorator
+@inline function expDifference(x: f64, m: f64): f64 {
+  const h = x - m, back = h - x, low = x - (h - back) - (m + back), e = math.exp(h);
+  return low == low ? e + e * low : e; // x = −∞
+}
+
+/** Fills T with e to the power x − m and returns their sum. */
+function shifted(k: i32, a: usize, sa: usize, m: f64, T: usize): f64 {
+  for (let i = 0; i < k; i++, a += sa) store<f64>(T + (<usize>i << 3), expDifference(load<f64>(a), m));
+  return sum(k, T);
+}
+
+function logsumexp(k: i32, a: usize, sa: usize, T: usize): f64 {
+  const m = largest(k, a, sa);
+  if (m - m != 0) return m; // ±∞ or NaN
+  return m + math.log(shifted(k, a, sa, m, T));
+}
+
+export function listValue(op: u32, k: i32, a: usize, sa: usize, b: usize, sb: usize, T: usize): f64 {
+  switch (op) {
+    case SUM: return sa == 8 ? sum(k, a) : dotStrided(k, a, sa, 0, 0);
+    case MEAN: return (sa == 8 ? sum(k, a) : dotStrided(k, a, sa, 0, 0)) / <f64>k;
+    case DOT: return sa == 8 && sb == 8 ? dot(k, a, b) : dotStrided(k, a, sa, b, sb);
+    case PROD: {
+      let z: f64 = 1;
+      for (; k > 0; k--, a += sa) z *= load<f64>(a);
+      return z;
+    }
+    case MIN_OF: {
+      let z: f64 = Infinity;
+      for (; k > 0; k--, a += sa) z = min<f64>(z, load<f64>(a));
+      return z;
+    }
+    case MAX_OF: return largest(k, a, sa);
+    case NORM: return norm(k, a, sa, T);
+    case LOGSUMEXP: return logsumexp(k, a, sa, T);
+    default: return NaN;
+  }
+}
+
+// @ts-ignore: decorator
+@inline function add(g: usize, x: f64): void { store<f64>(g, load<f64>(g) + x); }
+
+/** Adds d · ∂z/∂element to each g + i·sg; for dot with respect to the list at a (swap the lists for the other one). */
+export function listPull(op: u32, k: i32, d: f64, z: f64, a: usize, sa: usize, b: usize, sb: usize, g: usize, sg: usize, T: usize): void {
+  switch (op) {
+    case SUM: for (; k > 0; k--, g += sg) add(g, d); return;
+    case MEAN: { const p = d * (1 / <f64>k); for (; k > 0; k--, g += sg) add(g, p); return; }
+    case DOT:
+      if (sb == 8 && sg == 8) axpy(k, d, b, g);
+      else for (; k > 0; k--, b += sb, g += sg) add(g, d * load<f64>(b));
+      return;
+    case PROD: { // all but one, without division: prefixes in T, the suffix on the way back
+      let p: f64 = 1;
+      for (let i = 0, q = a; i < k; i++, q += sa) { store<f64>(T + (<usize>i << 3), p); p *= load<f64>(q); }
+      p = 1;
+      for (let i = k - 1; i >= 0; i--) {
+        const t = T + (<usize>i << 3);
+        store<f64>(t, load<f64>(t) * p);
+        p *= load<f64>(a + <usize>i * sa);
+      }
+      for (let t = T; k > 0; k--, t += 8, g += sg) add(g, d * load<f64>(t));
+      return;
+    }
+    case MIN_OF: case MAX_OF: {
+      let ties = 0;
+      for (let i = 0, q = a; i < k; i++, q += sa) ties += i32(load<f64>(q) == z);
+      const share = z == z ? 1 / <f64>ties : NaN;
+      for (; k > 0; k--, a += sa, g += sg) if (load<f64>(a) == z || z != z) add(g, d * share);
+      return;
+    }
+    case NORM: {
+      if (z == Infinity) { // ±1/√m for the m infinite ones
+        let far = 0;
+        for (let i = 0, q = a; i < k; i++, q += sa) far += i32(abs<f64>(load<f64>(q)) == Infinity);
+        const share = 1 / sqrt<f64>(<f64>far);
+        for (; k > 0; k--, a += sa, g += sg) {
+          const x = load<f64>(a);
+          add(g, d * (abs<f64>(x) == Infinity ? copysign<f64>(share, x) : x * 0));
+        }
+        return;
+      }
+      for (; k > 0; k--, a += sa, g += sg) add(g, d * (z == 0 ? 0 : load<f64>(a) / z));
+      return;
+    }
+    case LOGSUMEXP: {
+      const m = largest(k, a, sa);
+      if (m == Infinity) { // the infinite ones share equally
+        let far = 0;
+        for (let i = 0, q = a; i < k; i++, q += sa) far += i32(load<f64>(q) == m);
+        for (; k > 0; k--, a += sa, g += sg) add(g, d * (load<f64>(a) == m ? 1 / <f64>far : 0));
+        return;
+      }
+      const s = m - m == 0 ? shifted(k, a, sa, m, T) : NaN;
+      for (let t = T; k > 0; k--, t += 8, g += sg) add(g, d * (s == s ? load<f64>(t) / s : NaN));
+      return;
+    }
+    default: return;
+  }
+}

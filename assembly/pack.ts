@@ -1,0 +1,47 @@
+// Operands that do not lie side by side are brought side by side, a block at a time, so that the same loops serve them
+// (element by element through the table's switch measured 6 times as long).
+import { arity } from './rules';
+import { pull, run } from './run';
+import { sum } from './sum';
+import { at, base, count, GATHER, indices, opcode, out, stride } from './tape';
+
+const BLOCK: i32 = 1024; // also the block of a sum (ARCHITECTURE.md, "One order")
+const BYTES: usize = 8192;
+const PACKED = memory.data(4 * 8192, 16); // operands a, b, c, and contributions
+
+/** Operand j of nodes i … i + m − 1, side by side in its place of PACKED. */
+function pack(P: usize, V: usize, R: usize, j: u32, i: i32, m: i32): void {
+  const s = stride(R, j), first = base(R, j);
+  let o = PACKED + <usize>j * BYTES;
+  const e = o + (<usize>m << 3);
+  if (s == GATHER) for (let q = indices(P) + (<usize>(first + i) << 2); o < e; o += 8, q += 4) store<f64>(o, load<f64>(at(V, load<i32>(q))));
+  else for (let a = at(V, first + i * s), step = <usize>(<isize>s << 3); o < e; o += 8, a += step) store<f64>(o, load<f64>(a));
+}
+
+/** Values of a run with gathered or strided operands. */
+export function runPacked(P: usize, V: usize, R: usize): void {
+  const op = opcode(R), operands = arity(op), o = at(V, out(R));
+  for (let i = 0, n = count(R); i < n; i += BLOCK) {
+    const m = min<i32>(n - i, BLOCK);
+    for (let j: u32 = 0; j < operands; j++) pack(P, V, R, j, i, m);
+    run(op, m, o + (<usize>i << 3), PACKED, 8, PACKED + BYTES, 8, PACKED + 2 * BYTES, 8);
+  }
+}
+
+/** Contributions to operand j of such a run: pulled side by side, then added one by one, or as one sum where all nodes share it. */
+export function pullPacked(P: usize, V: usize, G: usize, R: usize, j: u32): void {
+  const op = opcode(R), operands = arity(op), s = stride(R, j), first = base(R, j), t = PACKED + 3 * BYTES;
+  let total: f64 = -0.0;
+  for (let i = 0, n = count(R); i < n; i += BLOCK) {
+    const m = min<i32>(n - i, BLOCK), k = <usize>i << 3;
+    for (let l: u32 = 0; l < operands; l++) pack(P, V, R, l, i, m);
+    pull(op, j, m, at(V, out(R)) + k, at(G, out(R)) + k, PACKED, 8, PACKED + BYTES, 8, PACKED + 2 * BYTES, 8, t, true);
+    if (s == 0) total += sum(m, t);
+    else if (s == GATHER) for (let q = indices(P) + (<usize>(first + i) << 2), p = t, e = t + (<usize>m << 3); p < e; p += 8, q += 4) add(at(G, load<i32>(q)), load<f64>(p));
+    else for (let g = at(G, first + i * s), step = <usize>(<isize>s << 3), p = t, e = t + (<usize>m << 3); p < e; p += 8, g += step) add(g, load<f64>(p));
+  }
+  if (s == 0) add(at(G, first), total);
+}
+
+// @ts-ignore: decorator
+@inline function add(g: usize, x: f64): void { store<f64>(g, load<f64>(g) + x); }

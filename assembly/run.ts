@@ -1,0 +1,73 @@
+// One op over many elements: the inner loops under groups (neighbouring nodes) and lanes (neighbouring rows) alike.
+// Operands come as address and stride in bytes, 8 for neighbours or 0 for one number that all share.
+import { arithmetic, pullArithmetic, pullArithmeticShared } from './arithmetic';
+import { MUL, partial, pullLanes, value, valueLanes } from './rules';
+import { MINUS_ZERO, sum } from './sum';
+
+const TWICE = memory.data(48, 16); // a shared operand as a pair, so that one loop serves both strides
+const BLOCK: i32 = 1024;
+const CHUNK = memory.data(8 * 1024, 16); // contributions to a shared operand, before they are summed
+
+// @ts-ignore: decorator
+@inline function pair(cell: usize, a: usize, sa: usize): usize {
+  if (sa) return a;
+  v128.store(cell, v128.load64_splat(a));
+  return cell;
+}
+
+/** Node i: store at o + 8i the value of op at its operands. */
+export function run(op: u32, n: i32, o: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize): void {
+  if (op <= MUL) return arithmetic(op, n, o, a, sa != 0, b, sb != 0);
+  let i = valueLanes(op, n, o, pair(TWICE, a, sa), sa << 1, pair(TWICE + 16, b, sb), sb << 1, pair(TWICE + 32, c, sc), sc << 1);
+  for (; i < n; i++) {
+    const k = <usize>i;
+    store<f64>(o + (k << 3), value(op, load<f64>(a + k * sa), load<f64>(b + k * sb), load<f64>(c + k * sc)));
+  }
+}
+
+/** Adds d · ∂op/∂operand j of node i to the number at g + 8i; `first`: nothing is there yet. */
+export function pull(op: u32, j: u32, n: i32, o: usize, d: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize, g: usize, first: bool): void {
+  if (op <= MUL) return pullArithmetic(op, j, n, d, j ? a : b, (j ? sa : sb) != 0, g, first);
+  if (first) clear(g, n);
+  const key = (op << 2) | j;
+  let i = pullLanes(key, n, o, d, pair(TWICE, a, sa), sa << 1, pair(TWICE + 16, b, sb), sb << 1, pair(TWICE + 32, c, sc), sc << 1, g);
+  for (; i < n; i++) {
+    const k = <usize>i, e = k << 3;
+    const p = partial(key, load<f64>(a + k * sa), load<f64>(b + k * sb), load<f64>(c + k * sc), load<f64>(o + e));
+    store<f64>(g + e, load<f64>(g + e) + load<f64>(d + e) * p);
+  }
+}
+
+/** The same for an operand that all nodes share: its contributions are summed in the one order, and added once. */
+export function pullShared(op: u32, j: u32, n: i32, o: usize, d: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize, g: usize): void {
+  let total: f64;
+  if (op <= MUL) total = pullArithmeticShared(op, j, n, d, j ? a : b, (j ? sa : sb) != 0);
+  else {
+    total = MINUS_ZERO;
+    for (let i = 0; i < n; i += BLOCK) {
+      const m = min<i32>(n - i, BLOCK), k = <usize>i, e = k << 3;
+      pull(op, j, m, o + e, d + e, a + k * sa, sa, b + k * sb, sb, c + k * sc, sc, CHUNK, true);
+      total += sum(m, CHUNK);
+    }
+  }
+  store<f64>(g, load<f64>(g) + total);
+}
+
+/** Fills n numbers with −0, the identity of addition. */
+export function clear(g: usize, n: i32): void {
+  const zero = f64x2.splat(MINUS_ZERO);
+  for (; n >= 8; n -= 8, g += 64) {
+    v128.store(g, zero); v128.store(g, zero, 16); v128.store(g, zero, 32); v128.store(g, zero, 48);
+  }
+  for (; n > 0; n--, g += 8) store<f64>(g, MINUS_ZERO);
+}
+
+/** g[i] += x · a[i], n contiguous numbers. */
+export function axpy(n: i32, x: f64, a: usize, g: usize): void {
+  const t = f64x2.splat(x);
+  for (; n >= 4; n -= 4, a += 32, g += 32) {
+    v128.store(g, f64x2.add(v128.load(g), f64x2.mul(t, v128.load(a))));
+    v128.store(g, f64x2.add(v128.load(g, 16), f64x2.mul(t, v128.load(a, 16))), 16);
+  }
+  for (; n > 0; n--, a += 8, g += 8) store<f64>(g, load<f64>(g) + x * load<f64>(a));
+}

@@ -1,0 +1,74 @@
+/**
+ * One interface, several readings of the same tape.
+ *
+ * A {@link Machine} is a tape loaded into an engine. Its views are zero-copy; memory may grow when *another* tape is
+ * loaded or rows are reserved, so read a view afresh after such a call and never keep one across it.
+ */
+import type { Tape } from '../tape/layout.ts';
+
+export type EngineName = 'interpreter' | 'reference';
+
+export interface Engine {
+  readonly name: EngineName;
+  /** Loads a checked tape. @throws OutOfMemory, leaving the engine usable */
+  load(tape: Tape): Machine;
+}
+
+/** How rows become one number: their sum, or their mean. */
+export type RowReduce = 'sum' | 'mean';
+
+export interface Machine {
+  readonly tape: Tape;
+
+  /** The differentiated inputs, flat (p); write before forward(). */
+  readonly point: Float64Array;
+  /** The data inputs, flat (q); write, then call bound(). */
+  readonly data: Float64Array;
+  /** ∂/∂point after reverse(), flat (p); never −0. */
+  readonly adjoint: Float64Array;
+
+  /** Data was written: evaluates what depends on data alone. */
+  bound(): void;
+  /** Values at the current point; returns the first output. O(n). */
+  forward(): number;
+  /** Output i of the last forward(). */
+  output(i: number): number;
+  /** Adjoints of the last forward(), for the given seeds of the outputs (default: 1 for the first). O(n + p). */
+  reverse(seeds?: Float64Array): void;
+  /** forward() and reverse() in one crossing; returns the first output. */
+  gradient(): number;
+  /** Directional derivative: runs forward(), then tangents along `direction` (p); returns one tangent per output. O(n). */
+  tangent(direction: Float64Array): Float64Array;
+
+  /** Room for `rows` rows of data: a row-major view (rows × q) to write into. Kept until reserved again. */
+  reserve(rows: number): Float64Array;
+  /** The first output of each row after forwardRows or gradientRows (rows). */
+  readonly rowOutputs: Float64Array;
+  /** Value over the first `rows` reserved rows, parameters shared. */
+  forwardRows(rows: number, reduce: RowReduce): number;
+  /** The same with its gradient, left in `adjoint`. */
+  gradientRows(rows: number, reduce: RowReduce): number;
+  /** The same value's directional derivative along `direction` (p). */
+  tangentRows(rows: number, reduce: RowReduce, direction: Float64Array): number;
+
+  /** A gradient descent step in one crossing; state lives beside the tape. */
+  stepper(rule: UpdateRule): Stepper;
+
+  /** A copy of all values by slot after forward(): for printing and for finding where a NaN arose. */
+  values(): Float64Array;
+  /** Elements processed since counting was switched on; see ARCHITECTURE.md, "Steps". */
+  countSteps(on: boolean): void;
+  steps(): number;
+  dispose(): void;
+}
+
+/** θ ← θ − rate·…: plain or with momentum (Polyak 1964), or Adam (Kingma & Ba 2015). */
+export type UpdateRule =
+  | { readonly kind: 'momentum'; readonly rate: number; readonly momentum: number }
+  | { readonly kind: 'adam'; readonly rate: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number };
+
+export interface Stepper {
+  /** Gradient at `point`, then the update of `point` in place; rows = 0 means the plain program. Returns the value before the update. */
+  step(rate: number, rows: number, reduce: RowReduce): number;
+  dispose(): void;
+}

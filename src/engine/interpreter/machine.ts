@@ -1,0 +1,221 @@
+/** A tape in the core, behind the interface `Machine`: every method is a check, a copy at most, and one crossing. */
+import { fail } from '../../errors.ts';
+import type { Tape } from '../../tape/layout.ts';
+import { tileRows } from '../../tape/tile.ts';
+import { roundUp } from '../../wasm/arena.ts';
+import type { Machine, RowReduce, Stepper, UpdateRule } from '../engine.ts';
+import { type Block, F64, PROGRAM, writeBlock } from './block.ts';
+import { type Core, type Exports, poison } from './core.ts';
+
+export class InterpreterMachine implements Machine {
+  readonly tape: Tape;
+  readonly #core: Core;
+  readonly #wasm: Exports;
+  readonly #block: Block;
+  readonly #P: number;
+  #alive = true;
+
+  // views are kept until memory grows, which leaves them with length 0 (asking for that is 4 ns, for the buffer 35)
+  #point: Float64Array;
+  #data: Float64Array;
+  #adjoint: Float64Array;
+
+  #tangents = 0; // blocks taken when first needed
+  #rows = 0;
+  #rowTangents = 0;
+  #capacity = 0;
+
+  constructor(core: Core, tape: Tape) {
+    this.tape = tape;
+    this.#core = core;
+    this.#wasm = core.exports;
+    this.#block = writeBlock(core, tape);
+    this.#P = this.#block.program;
+    this.#point = this.#view(this.#block.values, tape.p);
+    this.#data = this.#view(this.#block.values + tape.rowStart * F64, tape.q);
+    this.#adjoint = this.#view(this.#block.adjoints, tape.p);
+    this.#enter(() => this.#wasm.start(this.#P));
+  }
+
+  get point(): Float64Array {
+    if (this.#point.length === 0) this.#point = this.#view(this.#block.values, this.tape.p);
+    return this.#point;
+  }
+
+  get data(): Float64Array {
+    if (this.#data.length === 0)
+      this.#data = this.#view(this.#block.values + this.tape.rowStart * F64, this.tape.q);
+    return this.#data;
+  }
+
+  get adjoint(): Float64Array {
+    if (this.#adjoint.length === 0) this.#adjoint = this.#view(this.#block.adjoints, this.tape.p);
+    return this.#adjoint;
+  }
+
+  bound(): void {
+    this.#enter(() => this.#wasm.bound(this.#P));
+  }
+
+  // the hot path, these two: no closure, one crossing
+
+  forward(): number {
+    this.#check();
+    try {
+      return this.#wasm.evaluate(this.#P);
+    } catch (cause) {
+      poison(this.#core, cause);
+    }
+  }
+
+  output(i: number): number {
+    this.#check();
+    return this.#view(this.#block.values, this.tape.slots)[this.tape.outputs[i]!]!;
+  }
+
+  reverse(seeds?: Float64Array): void {
+    this.#check();
+    if (seeds) this.#view(this.#block.seeds, this.tape.outputs.length).set(seeds);
+    this.#enter(() => this.#wasm.adjoint(this.#P, seeds ? this.#block.seeds : 0));
+  }
+
+  gradient(): number {
+    this.#check();
+    try {
+      return this.#wasm.gradient(this.#P);
+    } catch (cause) {
+      poison(this.#core, cause);
+    }
+  }
+
+  tangent(direction: Float64Array): Float64Array {
+    this.#check();
+    const { p, slots, outputs } = this.tape;
+    const at = this.#needTangents();
+    this.#view(at, p).set(direction);
+    this.#enter(() => this.#wasm.directional(this.#P, at + slots * F64));
+    return this.#view(at + slots * F64, outputs.length).slice();
+  }
+
+  reserve(rows: number): Float64Array {
+    this.#check();
+    const { q } = this.tape;
+    if (rows > this.#capacity || !this.#rows) {
+      const input = roundUp(rows * q * F64, 64);
+      const results = roundUp(rows * F64, 64);
+      const taken = this.#core.arena.take(input + results + 2 * this.#tileBytes());
+      if (this.#rows) this.#core.arena.give(this.#rows);
+      this.#rows = taken;
+      this.#capacity = rows;
+      const words = this.#words();
+      words[PROGRAM.rowData] = taken;
+      words[PROGRAM.rowOutputs] = taken + input;
+      words[PROGRAM.rowValues] = taken + input + results;
+      words[PROGRAM.rowAdjoints] = taken + input + results + this.#tileBytes();
+    }
+    return this.#view(this.#rows, this.#capacity * q);
+  }
+
+  get rowOutputs(): Float64Array {
+    this.#check();
+    return this.#view(this.#rows ? this.#words()[PROGRAM.rowOutputs]! >>> 0 : 0, this.#capacity);
+  }
+
+  forwardRows(rows: number, reduce: RowReduce): number {
+    return this.#enter(() => this.#wasm.rows(this.#P, rows, reduce === 'mean', false));
+  }
+
+  gradientRows(rows: number, reduce: RowReduce): number {
+    return this.#enter(() => this.#wasm.rows(this.#P, rows, reduce === 'mean', true));
+  }
+
+  tangentRows(rows: number, reduce: RowReduce, direction: Float64Array): number {
+    this.#check();
+    this.#view(this.#needTangents(), this.tape.p).set(direction);
+    const taken = this.#core.arena.take(this.#tileBytes() + rows * F64);
+    if (this.#rowTangents) this.#core.arena.give(this.#rowTangents);
+    this.#rowTangents = taken;
+    this.#words()[PROGRAM.rowTangents] = taken;
+    return this.#enter(() => this.#wasm.directionalRows(this.#P, rows, reduce === 'mean', taken + this.#tileBytes()));
+  }
+
+  stepper(rule: UpdateRule): Stepper {
+    this.#check();
+    const { p } = this.tape;
+    const first = this.#core.arena.take(2 * roundUp(p * F64, 64));
+    const second = first + roundUp(p * F64, 64);
+    let open = true;
+    let t = 0;
+    const step = (rate: number, rows: number, reduce: RowReduce): number => {
+      if (!open) fail('Disposed', 'this stepper was disposed');
+      t += 1;
+      const mean = reduce === 'mean';
+      if (rule.kind === 'momentum')
+        return this.#enter(() => this.#wasm.stepMomentum(this.#P, rows, mean, first, rate, rule.momentum));
+      const { beta1, beta2, epsilon } = rule;
+      const [c1, c2] = [1 - beta1 ** t, 1 - beta2 ** t];
+      return this.#enter(() => this.#wasm.stepAdam(this.#P, rows, mean, first, second, rate, beta1, beta2, epsilon, c1, c2));
+    };
+    const dispose = (): void => {
+      if (open) this.#core.arena.give(first);
+      open = false;
+    };
+    return { step, dispose };
+  }
+
+  values(): Float64Array {
+    this.#check();
+    return this.#view(this.#block.values, this.tape.slots).slice();
+  }
+
+  countSteps(on: boolean): void {
+    this.#wasm.countSteps(on);
+  }
+
+  steps(): number {
+    return this.#wasm.stepCount();
+  }
+
+  dispose(): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    for (const block of [this.#P, this.#tangents, this.#rows, this.#rowTangents]) if (block) this.#core.arena.give(block);
+  }
+
+  /** Tangents get room when they are first asked for: one per slot, and the results behind them. */
+  #needTangents(): number {
+    if (!this.#tangents) {
+      this.#tangents = this.#core.arena.take((this.tape.slots + this.tape.outputs.length) * F64);
+      this.#words()[PROGRAM.tangents] = this.#tangents;
+    }
+    return this.#tangents;
+  }
+
+  /** Room for one number per row slot and row of a tile. */
+  #tileBytes(): number {
+    return roundUp((this.tape.slots - this.tape.rowStart) * tileRows(this.tape) * F64, 64);
+  }
+
+  #words(): Int32Array {
+    return new Int32Array(this.#wasm.memory.buffer, this.#P, 32);
+  }
+
+  #view(at: number, length: number): Float64Array {
+    return new Float64Array(this.#wasm.memory.buffer, at, length);
+  }
+
+  #check(): void {
+    if (!this.#alive) fail('Disposed', 'this program was disposed');
+    if (this.#core.poisoned) fail('EnginePoisoned', 'the core of this program stopped earlier; compile the program again');
+  }
+
+  /** A crossing. A trap on the other side ends that core, not the page. */
+  #enter<T>(call: () => T): T {
+    this.#check();
+    try {
+      return call();
+    } catch (cause) {
+      poison(this.#core, cause);
+    }
+  }
+}

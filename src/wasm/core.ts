@@ -1,0 +1,76 @@
+/**
+ * How the core gets in: its bytes travel as text inside the package, so that every runtime and bundler works without
+ * configuration; they are decoded and compiled once per realm, at the first use. A host that compiles only ahead of
+ * time (workerd) or only asynchronously hands in the module of `wengert/core.wasm` through {@link init}.
+ */
+import { fail } from '../errors.ts';
+import { length, text } from './core.bytes.ts';
+
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * The bytes of core.wasm. A byte is one of 86 printable characters, after a `!` if it is 86 or more and after a `#` from
+ * 172 on. Small bytes are the common ones, so the text is as short as base64; and gzip, which looks for repeated
+ * bytes, finds them (in base64 they hide behind three phases): 22.5 KB instead of 26.8, the bytes themselves take 21.8.
+ * @internal
+ */
+export function coreBytes(): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  for (let i = 0, at = 0; i < length; i++) {
+    let code = text.charCodeAt(at++);
+    const shift = code === 33 ? 86 : code === 35 ? 172 : 0;
+    if (shift > 0) code = text.charCodeAt(at++);
+    bytes[i] = shift + code - (code < 92 ? 40 : 41);
+  }
+  return bytes;
+}
+
+/**
+ * The compiled core.
+ * @internal
+ * @throws EngineUnavailable where there is no WebAssembly, no SIMD, or a content security policy forbids it
+ */
+export function coreModule(): WebAssembly.Module {
+  if (compiled) return compiled;
+  if (typeof WebAssembly === 'undefined') fail('EngineUnavailable', 'this runtime has no WebAssembly');
+  try {
+    compiled = new WebAssembly.Module(coreBytes());
+  } catch (cause) {
+    refuse(cause);
+  }
+  return compiled;
+}
+
+/** What {@link init} takes. */
+export interface InitOptions {
+  /**
+   * A `WebAssembly.Module`, or what one can be compiled from: an ArrayBuffer or a view of one, a Response, or a promise
+   * of any of these. (Types without DOM have no names for them.) By default the core inside the package.
+   */
+  readonly module?: object;
+}
+
+/**
+ * Compiles the core without blocking. Needed only where synchronous compilation is refused; everywhere else the first
+ * `compile` does it.
+ *
+ * @throws EngineUnavailable if that cannot be compiled here
+ */
+export async function init(options: InitOptions = {}): Promise<void> {
+  if (typeof WebAssembly === 'undefined') fail('EngineUnavailable', 'this runtime has no WebAssembly');
+  try {
+    const source = await (options.module ?? coreBytes());
+    if (source instanceof WebAssembly.Module) compiled = source;
+    else if (typeof Response !== 'undefined' && source instanceof Response) compiled = await WebAssembly.compileStreaming(source);
+    else compiled = await WebAssembly.compile(source as BufferSource);
+  } catch (cause) {
+    refuse(cause);
+  }
+}
+
+function refuse(cause: unknown): never {
+  fail(
+    'EngineUnavailable',
+    `the WebAssembly core cannot be compiled here: ${cause instanceof Error ? cause.message : String(cause)}`,
+  );
+}

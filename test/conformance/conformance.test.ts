@@ -1,0 +1,15 @@
+/** One suite, every engine. */
+import { describe } from 'vitest';
+import { interpreter } from '../../src/engine/interpreter/index.ts';
+import { reference } from '../../src/engine/reference/index.ts';
+import { functions } from './functions.ts';
+import { ops } from './ops.ts';
+import { randomGraphs } from './random.ts';
+import { semantics } from './semantics.ts';
+
+describe.each([interpreter, reference])('$name', (engine) => {
+  ops(engine);
+  semantics(engine);
+  functions(engine);
+  randomGraphs(engine);
+});

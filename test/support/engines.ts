@@ -1,0 +1,4 @@
+import type { EngineName } from '../../src/engine/engine.ts';
+
+/** Every engine there is. */
+export const ENGINES: readonly EngineName[] = ['interpreter', 'reference'];

@@ -1,0 +1,80 @@
+/** Rows of data, dealt out in batches: indices are shuffled, and rows copied to where the machine reads them. */
+import { fail } from '../errors.ts';
+import { show } from '../graph/show.ts';
+import { checkNames, checkValue, copyNumbers, copyValue, isList, isNested, type Place } from '../program/marshal.ts';
+import { Random } from './random.ts';
+
+interface Column extends Place {
+  /** All rows, where and in whatever type the user keeps them. */
+  readonly values: ArrayLike<unknown>;
+  readonly nested: boolean;
+}
+
+export class Batches {
+  /** Rows in all. */
+  readonly count: number;
+  readonly #columns: readonly Column[];
+  readonly #width: number; // numbers in a row
+  readonly #order: Uint32Array;
+  readonly #random: Random | undefined;
+  #next: number;
+
+  /**
+   * @param places the data inputs
+   * @param data values by name for all rows, flat or nested
+   * @param seed of the shuffle; false keeps the order
+   * @throws UnknownName, MissingName, WrongType, WrongLength, DetachedBuffer, BadOption
+   */
+  constructor(places: readonly Place[], data: unknown, seed: number | false) {
+    checkNames('data', data, places);
+    this.#columns = places.map((place) => column(place, data[place.name]));
+    const counts = this.#columns.map(rowsIn);
+    this.count = counts[0] ?? 0;
+    const odd = counts.findIndex((count) => count !== this.count);
+    if (odd > 0) fail('WrongLength', `data: ${places[odd]!.name} has ${counts[odd]} rows, ${places[0]!.name} has ${this.count}`);
+    if (this.count === 0) fail('WrongLength', 'data: expected at least one row');
+    this.#width = places.reduce((sum, place) => sum + place.size, 0);
+    this.#order = Uint32Array.from({ length: this.count }, (_, i) => i);
+    this.#random = seed === false ? undefined : new Random(seed);
+    this.#next = this.count; // an epoch begins with its shuffle
+  }
+
+  /** Does the next batch begin an epoch? */
+  get fresh(): boolean {
+    return this.#next === this.count;
+  }
+
+  /** Copies the next `batch` rows, or what is left of the epoch, into `view` (rows × width); returns how many. */
+  deal(view: Float64Array, batch: number): number {
+    if (this.fresh) {
+      this.#random?.shuffle(this.#order);
+      this.#next = 0;
+    }
+    const rows = Math.min(batch, this.count - this.#next);
+    for (const { values, nested, shape, size, offset } of this.#columns) {
+      for (let r = 0; r < rows; r++) {
+        const row = this.#order[this.#next + r]!;
+        const at = r * this.#width + offset;
+        if (nested) copyValue(values[row], shape, view, at);
+        else copyNumbers(values as ArrayLike<number>, row * size, size, view, at);
+      }
+    }
+    this.#next += rows;
+    return rows;
+  }
+}
+
+function column(place: Place, values: unknown): Column {
+  const { name, shape, size } = place;
+  if (values === undefined) fail('MissingName', `data: the input '${name}' is missing`);
+  if (!isList(values)) fail('WrongType', `data: ${name}: expected an array of rows, got ${show(values)}`);
+  const rows = typeof values[0] === 'object' || size === 0 ? values.length : values.length / size;
+  if (!Number.isSafeInteger(rows)) fail('WrongLength', `data: ${name}: expected rows of ${size}, got ${values.length} numbers`);
+  const stacked = [rows, ...shape];
+  checkValue(`data: ${name}`, values, stacked);
+  return { ...place, values, nested: isNested(values, stacked) };
+}
+
+function rowsIn({ values, nested, size }: Column): number {
+  return nested || size === 0 ? values.length : values.length / size;
+}

@@ -1,0 +1,162 @@
+/**
+ * The loop that all optimisers share: which rows, which rate, one crossing into the core, who wants to stop.
+ *
+ * It runs in slices. A synchronous caller takes one endless slice. An asynchronous one gives way to the event loop every
+ * few milliseconds: otherwise neither a timer, nor a click, nor Ctrl-C could ever abort a signal.
+ */
+import type { Stepper, UpdateRule } from '../engine/engine.ts';
+import { checkFinite } from '../program/finite.ts';
+import { readValue } from '../program/marshal.ts';
+import type { Gradient, Inputs } from '../program/signature.ts';
+import type { State } from '../program/state.ts';
+import type { Batches } from './batches.ts';
+import type { Options, Result, Schedule, Stopped } from './options.ts';
+
+/** Everything decided before the first step. */
+export interface Plan extends Pick<Options<Inputs>, 'progress' | 'signal' | 'history'> {
+  readonly state: State;
+  readonly rule: UpdateRule;
+  readonly start: Float64Array;
+  readonly rate: Schedule;
+  readonly steps: number;
+  readonly tolerance: number; // 0: no test
+  readonly rows: number; // a step; 0: the plain program
+  readonly batches: Batches | undefined; // absent: what is bound
+}
+
+const SLICE = 16; // ms between breaths: a frame
+
+export class Descent {
+  readonly #plan: Plan;
+  readonly #stepper: Stepper;
+  readonly #before: Float64Array | undefined; // the point a step began with, where it may have to be taken back
+  readonly #history: number[] = [];
+  readonly #release: () => void;
+  #stopped: Stopped | undefined;
+  #step = 0;
+  #epoch = 1;
+  #dealt = 0; // rows of this epoch so far
+  #total = 0; // the sum of their values
+
+  /** @throws Disposed, Reentrant, SeveralOutputs, DataMissing, OutOfMemory */
+  constructor(plan: Plan) {
+    const { state, rule, start, rows, batches, tolerance } = plan;
+    this.#plan = plan;
+    this.#release = state.hold(batches !== undefined);
+    try {
+      if (batches && state.rows === 0) {
+        state.machine.reserve(rows);
+        state.rows = rows;
+      }
+      this.#stepper = state.machine.stepper(rule);
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+    state.machine.point.set(start);
+    if (tolerance > 0 || state.checked) this.#before = new Float64Array(start.length);
+  }
+
+  /** Runs to the end in one go. */
+  run(): void {
+    this.#advance(Number.POSITIVE_INFINITY);
+  }
+
+  /** Runs to the end in slices. */
+  async runInSlices(): Promise<void> {
+    for (let count = 1; ; ) {
+      const began = performance.now();
+      this.#advance(count);
+      if (this.#stopped !== undefined) return;
+      const took = performance.now() - began;
+      count = took < SLICE / 2 ? 2 * count : Math.max(1, Math.floor((count * SLICE) / took));
+      await breath();
+    }
+  }
+
+  /** What was reached. */
+  result<S extends Inputs>(): Result<S> {
+    const { state, history } = this.#plan;
+    const flat = state.machine.point.slice();
+    const point = Object.fromEntries(state.parameters.map((place) => [place.name, readValue(place, flat)])) as Gradient<S>;
+    const result = { point, flat, value: this.#value(), steps: this.#step, stopped: this.#stopped ?? 'done' };
+    return history ? { ...result, history: Float64Array.from(this.#history) } : result;
+  }
+
+  /** Lets go of the program, whatever happened. */
+  end(): void {
+    this.#stepper.dispose();
+    this.#release();
+  }
+
+  #advance(count: number): void {
+    for (let i = 0; i < count && this.#stopped === undefined; i++) this.#stopped = this.#once();
+  }
+
+  #once(): Stopped | undefined {
+    const { state, steps, tolerance, progress, signal, history } = this.#plan;
+    const { machine, reduce } = state;
+    if (signal?.aborted) return 'aborted';
+    const rate = this.#plan.rate(this.#step);
+    const rows = this.#deal();
+    this.#before?.set(machine.point);
+    const value = this.#stepper.step(rate, rows, reduce);
+
+    // value and gradient are those of the point before the step; where they end it, the step is taken back
+    const settled = tolerance > 0 && vanishes(machine.adjoint, tolerance);
+    const broken = state.checked && !(Number.isFinite(value) && machine.adjoint.every(Number.isFinite));
+    if (this.#before && (settled || broken)) machine.point.set(this.#before);
+    if (broken) checkFinite(state, value, true);
+    if (settled) return 'converged';
+
+    this.#step++;
+    this.#dealt += rows;
+    this.#total += reduce === 'mean' ? rows * value : value;
+    if (history) this.#history.push(value);
+    const goOn = progress?.({ step: this.#step, steps, epoch: this.#epoch, value, rate });
+    if (Number.isNaN(value)) return 'diverged';
+    if (this.#step >= steps) return 'done';
+    return goOn === false ? 'callback' : undefined;
+  }
+
+  /** Puts the rows of the next step in place; returns how many. */
+  #deal(): number {
+    const { state, rows, batches } = this.#plan;
+    if (!batches) return rows;
+    if (batches.fresh && this.#step > 0) {
+      this.#epoch++;
+      this.#dealt = 0;
+      this.#total = 0;
+    }
+    return batches.deal(state.machine.reserve(state.rows), rows);
+  }
+
+  #value(): number {
+    const { state, batches } = this.#plan;
+    if (!batches) return state.forward();
+    return state.reduce === 'mean' || this.#dealt === 0 ? this.#total / this.#dealt : this.#total;
+  }
+}
+
+/** No |element| above the tolerance; leaves at the first that is, so that it costs nothing until the end is near. */
+function vanishes(gradient: Float64Array, tolerance: number): boolean {
+  for (let i = 0; i < gradient.length; i++) if (!(Math.abs(gradient[i]!) <= tolerance)) return false;
+  return true;
+}
+
+/** The event loop goes round once. Timers would be held back for 4 ms in browsers, a message is not. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => {
+    const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown };
+    if (setImmediate) {
+      setImmediate(resolve);
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}

@@ -1,0 +1,99 @@
+/** `check: 'nan'`: where a value or a derivative stopped being finite. */
+import { fail } from '../errors.ts';
+import { formulaOf, labelOf, type Names } from '../explain/label.ts';
+import { liveNodes, type Model, partialsOf, primal, reverse } from '../explain/model.ts';
+import { namesOf } from '../explain/names.ts';
+import type { State } from './state.ts';
+
+/** Returns the value if it and, where asked, the gradient are finite. @throws NonFinite, naming the first node that is not */
+export function checkFinite(state: State, value: number, gradient: boolean): number {
+  if (!Number.isFinite(value)) blame(state, `the value is ${value}`);
+  if (gradient && !state.machine.adjoint.every(Number.isFinite)) blame(state, 'the value is finite, its gradient is not');
+  return value;
+}
+
+/** Evaluates the graph once more, in plain numbers, and names the culprit. */
+export function blame(state: State, what: string): never {
+  const { model, rows } = state;
+  const names = namesOf(model, state.tape.signature);
+  const point = state.machine.point.slice();
+  for (let row = 0; row < Math.max(1, rows); row++) {
+    const inquiry = new Inquiry(model, names, point, state.rowData(row));
+    const culprit = inquiry.value() ?? inquiry.derivative();
+    if (culprit) fail('NonFinite', `${what}: ${culprit}${rows > 0 ? `, in row ${row}` : ''}`);
+  }
+  return fail('NonFinite', `${what}, though every node is finite: a sum went beyond the largest number`);
+}
+
+const SHOWN = 8; // operands
+
+class Inquiry {
+  readonly #model: Model;
+  readonly #names: Names;
+  readonly #live: Uint8Array;
+  readonly #values: Float64Array;
+
+  constructor(model: Model, names: Names, point: Float64Array, data: Float64Array) {
+    this.#model = model;
+    this.#names = names;
+    this.#live = liveNodes(model);
+    this.#values = primal(model, this.#live, point, data);
+  }
+
+  /** The first node that is not finite although its operands are. */
+  value(): string | undefined {
+    const { graph, params, data } = this.#model;
+    const inputs = new Set([...params, ...data]);
+    for (let id = 0; id < graph.size; id++) {
+      if (!this.#live[id] || Number.isFinite(this.#values[id])) continue;
+      if (inputs.has(id)) return `the input ${this.#equation(id)}`;
+      const finite = this.#operands(id).every((operand) => Number.isFinite(this.#values[operand]));
+      if (finite) return `${this.#formula(id)} became ${this.#values[id]}${this.#where(id)}`;
+    }
+    return undefined;
+  }
+
+  /** The last node whose derivative is not finite, the first that the reverse sweep meets, and the consumer it comes from. */
+  derivative(): string | undefined {
+    const { graph, outputs } = this.#model;
+    const output = outputs[0]!;
+    const { adjoint, reached } = reverse(graph, this.#values, output);
+    let id = output;
+    while (id >= 0 && (Number.isFinite(adjoint[id]) || graph.isConstant(id))) id--;
+    if (id < 0) return undefined;
+    const became = `the derivative with respect to ${this.#equation(id)} became ${adjoint[id]}`;
+    for (let consumer = output; consumer > id; consumer--) {
+      if (!reached[consumer] || !this.#operands(consumer).includes(id)) continue;
+      const passes = (p: number, i: number): boolean =>
+        graph.operand(consumer, i) === id && !Number.isFinite(adjoint[consumer]! * p);
+      const through = partialsOf(graph, consumer, this.#values).some(passes);
+      if (through) return `${became} behind ${this.#formula(consumer)}${this.#where(consumer)}`;
+    }
+    return became; // the sum of finite contributions
+  }
+
+  #operands(id: number): number[] {
+    const { graph } = this.#model;
+    return Array.from({ length: graph.operands(id) }, (_, i) => graph.operand(id, i));
+  }
+
+  /** `x = 0` */
+  #equation(id: number): string {
+    return `${labelOf(this.#model.graph, this.#names, id)} = ${this.#values[id]}`;
+  }
+
+  /** `l = log(x)`, or `log(x)` if it has no name. */
+  #formula(id: number): string {
+    const { graph } = this.#model;
+    const formula = formulaOf(graph, this.#names, id, undefined);
+    return this.#names.has(id) ? `${labelOf(graph, this.#names, id)} = ${formula}` : formula;
+  }
+
+  /** ` where x = 0, y = 1`; constants are in the formula already. */
+  #where(id: number): string {
+    const variable = [...new Set(this.#operands(id))].filter((operand) => !this.#model.graph.isConstant(operand));
+    if (variable.length === 0) return '';
+    const equations = variable.slice(0, SHOWN).map((operand) => this.#equation(operand));
+    return ` where ${equations.join(', ')}${variable.length > SHOWN ? ', …' : ''}`;
+  }
+}

@@ -1,0 +1,105 @@
+/** What plain programs and programs over rows have in common: the flat hot path, views, binding, disposal. */
+import { fail } from '../errors.ts';
+import { show } from '../graph/show.ts';
+import { checkFinite } from './finite.ts';
+import { checkAttached, checkNumbers, copyNumbers, isList, readValue, SHORT } from './marshal.ts';
+import type { Gradient, Inputs } from './signature.ts';
+import { STATE, type State } from './state.ts';
+
+// Node 20.3 and older browsers lack Symbol.dispose; compilers that translate `using` look for the registered one there.
+const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
+
+/** A program that can be evaluated; see {@link Program} and {@link RowsProgram}. */
+export abstract class Runnable<S extends Inputs> {
+  /** @internal */
+  readonly [STATE]: State;
+
+  protected constructor(state: State) {
+    this[STATE] = state;
+  }
+
+  /**
+   * The differentiated inputs, flat: in the order of the signature, row by row. A view of the memory the program computes
+   * in: write here and pass it to {@link evaluate} to skip the copy. Read it afresh each time, for memory moves when it grows.
+   */
+  get point(): Float64Array {
+    this[STATE].requireAlive();
+    return this[STATE].machine.point;
+  }
+
+  /** The derivatives of the last gradient, flat like {@link point}. A view, too. */
+  get adjoint(): Float64Array {
+    this[STATE].requireAlive();
+    return this[STATE].machine.adjoint;
+  }
+
+  /**
+   * The value at a flat point and, if a buffer is given for it, the gradient. Nothing is allocated. O(n + p).
+   *
+   * @param flat the differentiated inputs, in the order of the signature, matrices row by row
+   * @param gradientOut where the gradient goes, in the same order
+   * @throws DataMissing, SeveralOutputs, WrongLength, WrongType, DetachedBuffer, Disposed, Reentrant
+   *
+   * @example
+   * import { compile, scalar } from 'wengert';
+   * const f = compile({ x: scalar, y: scalar }, ({ x, y }) => x.square().mul(y));
+   * const gradient = new Float64Array(2);
+   * f.evaluate(new Float64Array([3, 2]), gradient); // 18
+   * gradient; // Float64Array [12, 9]
+   */
+  evaluate(flat: ArrayLike<number>, gradientOut?: Float64Array | number[]): number {
+    const state = this[STATE];
+    if (state.blocked !== 0) state.refuse();
+    const { machine } = state;
+    const point = machine.point;
+    if (flat !== point) {
+      if (!(flat instanceof Float64Array) || flat.length !== point.length) checkFlat(flat, point.length);
+      copyNumbers(flat, 0, point.length, point, 0);
+    }
+    if (gradientOut === undefined) return state.checked ? checkFinite(state, state.forward(), false) : state.forward();
+    if (!(gradientOut instanceof Float64Array) || gradientOut.length !== point.length) checkBuffer(gradientOut, point.length);
+    const value = state.gradient();
+    const adjoint = machine.adjoint;
+    if (gradientOut !== adjoint) {
+      if (adjoint.length > SHORT && gradientOut instanceof Float64Array) gradientOut.set(adjoint);
+      else for (let i = 0; i < adjoint.length; i++) gradientOut[i] = adjoint[i]!;
+    }
+    return state.checked ? checkFinite(state, value, true) : value;
+  }
+
+  /** Frees the memory of this program at once; dropping it does so at some time. Anything but a second dispose() throws then. */
+  dispose(): void {
+    this[STATE].dispose();
+  }
+
+  /** For `using program = compile(…)`. */
+  [DISPOSE](): void {
+    this.dispose();
+  }
+
+  /** Value and gradient at a point that was assigned. */
+  protected gradientHere(): { value: number; gradient: Gradient<S> } {
+    const state = this[STATE];
+    const value = state.gradient();
+    if (state.checked) checkFinite(state, value, true);
+    const adjoint = state.machine.adjoint;
+    const gradient = Object.fromEntries(state.parameters.map((place) => [place.name, readValue(place, adjoint)]));
+    return { value, gradient: gradient as Gradient<S> };
+  }
+}
+
+function checkFlat(flat: ArrayLike<number>, length: number): void {
+  const what = 'evaluate: the point';
+  if (!isList(flat)) fail('WrongType', `${what}: expected a flat array of ${length} numbers, got ${show(flat)}`);
+  checkAttached(what, flat);
+  if (flat.length !== length) fail('WrongLength', `${what}: expected ${length} numbers, got ${String(flat.length)}`);
+  checkNumbers(what, flat);
+}
+
+function checkBuffer(out: Float64Array | number[], length: number): void {
+  const what = 'evaluate: the gradient';
+  const holdsNumbers = Array.isArray(out) || Object.prototype.toString.call(out) === '[object Float64Array]';
+  if (!holdsNumbers) fail('WrongType', `${what}: expected a Float64Array or an array to write to, got ${show(out)}`);
+  checkAttached(what, out);
+  if (out.length !== length) fail('WrongLength', `${what}: expected room for ${length} numbers, got ${out.length}`);
+}

@@ -1,0 +1,86 @@
+/** The contestants of the benchmarks compute the same: a race between different answers would say nothing. */
+import { describe, expect, test } from 'vitest';
+import { micrograd, microgradRows } from '../bench/contestants/micrograd.ts';
+import { buildGraph, buildRowGraph, interpreter, layOut, loaded, loadedRows, reference } from '../bench/contestants/wengert.ts';
+import { deep } from '../bench/problems/deep.ts';
+import { irregular } from '../bench/problems/irregular.ts';
+import { moons, moonsRows } from '../bench/problems/network.ts';
+import { nodesOf } from '../bench/problems/problem.ts';
+import { chain, logsumexp, rosenbrock, seed } from '../bench/problems/small.ts';
+import { met } from '../bench/report.ts';
+
+/** The largest difference, relative to the largest entry: what rounding in another order may change. */
+function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const scale = Math.max(...Array.from(a, Math.abs));
+  return Math.max(...Array.from(a, (x, i) => Math.abs(x - b[i]!))) / scale;
+}
+
+const problems = [
+  seed,
+  rosenbrock(10),
+  rosenbrock(100),
+  logsumexp(50),
+  chain(300),
+  moons(5),
+  moons(5, 'tanh'),
+  irregular(2000),
+  deep(6, 8),
+];
+
+describe.each(problems.map((problem) => [problem.name, problem] as const))('%s', (_, problem) => {
+  const gradient = new Float64Array(problem.point.length);
+  const value = micrograd(problem)(problem.point, gradient);
+
+  const { hand } = problem;
+  if (hand) {
+    test('by hand', () => {
+      const byHand = new Float64Array(gradient.length);
+      expect(hand(problem.point, byHand)).toBeCloseTo(value, 10);
+      expect(distance(gradient, byHand)).toBeLessThan(1e-12);
+    });
+  }
+
+  test.each([interpreter, reference])('$name', (engine) => {
+    const machine = loaded(engine, layOut(buildGraph(problem)), problem);
+    expect(machine.gradient()).toBeCloseTo(value, 10);
+    expect(distance(gradient, machine.adjoint)).toBeLessThan(1e-12);
+    machine.dispose();
+  });
+});
+
+describe.each([moonsRows(7), moonsRows(7, 'tanh')].map((problem) => [problem.name, problem] as const))('%s', (_, problem) => {
+  const gradient = new Float64Array(problem.point.length);
+  const value = microgradRows(problem)(problem.point, gradient);
+
+  test('by hand', () => {
+    const byHand = new Float64Array(gradient.length);
+    expect(problem.hand(problem.point, problem.data, problem.rows, byHand)).toBeCloseTo(value, 10);
+    expect(distance(gradient, byHand)).toBeLessThan(1e-12);
+  });
+
+  test.each([interpreter, reference])('$name', (engine) => {
+    const machine = loadedRows(engine, layOut(buildRowGraph(problem)), problem);
+    expect(machine.gradientRows(problem.rows, 'sum')).toBeCloseTo(value, 10);
+    expect(distance(gradient, machine.adjoint)).toBeLessThan(1e-12);
+    machine.dispose();
+  });
+});
+
+test('problems have the sizes they are measured at', () => {
+  expect(nodesOf(moons(100))).toBe(65_075);
+  expect(nodesOf(chain(1000))).toBe(1000);
+  const network = deep();
+  expect(nodesOf(network)).toBe(9_689);
+  expect(network.point.length).toBe(99_510);
+});
+
+test('a seed gives the same problem again', () => {
+  expect(irregular(500).point).toEqual(irregular(500).point);
+  expect(moons(3).point).toEqual(moons(9).point);
+});
+
+test('a target is met on its bound and missed beyond', () => {
+  const target = { what: '', unit: 'ns' };
+  expect([0.9, 1, 1.1].map((measured) => met({ ...target, measured, atMost: 1 }))).toEqual([true, true, false]);
+  expect([1.9, 2, 2.1].map((measured) => met({ ...target, measured, atLeast: 2 }))).toEqual([false, true, true]);
+});

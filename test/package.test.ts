@@ -1,0 +1,162 @@
+/** The package as it would be published: what is in it, what it weighs, and that it works when installed. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { coreBytes } from '../src/wasm/core.ts';
+import { bundleSize, LIMITS, wasmSize } from '../scripts/measure-package.ts';
+import { build } from './support/build.ts';
+import { root } from './support/examples.ts';
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly sideEffects: boolean;
+  readonly license: string;
+}
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+
+beforeAll(() => {
+  const { status, output } = build();
+  if (status !== 0) throw new Error(output);
+});
+
+describe('contents', () => {
+  let paths: string[];
+
+  beforeAll(() => {
+    const listing = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+    const [packed] = JSON.parse(listing) as [{ files: readonly { path: string }[] }];
+    paths = packed.files.map((file) => file.path);
+  });
+
+  test('dist, README, licence and nothing else', () => {
+    const others = paths.filter((path) => !/^dist\/.*\.(js|d\.ts)$/.test(path));
+    expect(others.sort()).toEqual(['LICENSE', 'README.md', 'dist/core.wasm', 'package.json']);
+  });
+
+  test('every export leads to a file in it', () => {
+    const targets = Object.values(manifest.exports).flatMap((target) =>
+      typeof target === 'string' ? [target] : Object.values(target),
+    );
+    expect(targets.length).toBeGreaterThan(6);
+    for (const target of targets) expect(paths).toContain(target.slice(2));
+  });
+
+  test('declarations name files that are there', () => {
+    for (const path of paths.filter((file) => file.endsWith('.d.ts'))) {
+      const text = readFileSync(join(root, path), 'utf8');
+      for (const [, name] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g)) {
+        expect(name, path).toMatch(/\.js$/);
+        expect(existsSync(join(root, dirname(path), name!.replace(/js$/, 'd.ts'))), `${path}: ${name}`).toBe(true);
+      }
+    }
+  });
+});
+
+describe('manifest', () => {
+  test('one run-time dependency, the loader', () => {
+    expect(Object.keys(manifest.dependencies)).toEqual(['@assemblyscript/loader']);
+  });
+
+  test('no side effects, MIT', () => {
+    expect(manifest).toMatchObject({ sideEffects: false, license: 'MIT' });
+  });
+
+  test('the lock file names no host', () => {
+    expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved"|https?:\/\/[^"]*\.tgz/);
+  });
+});
+
+test('the text in the package is core.wasm, byte for byte', () => {
+  expect(Buffer.compare(coreBytes(), readFileSync(join(root, 'dist/core.wasm')))).toBe(0);
+});
+
+describe('weight', () => {
+  test(`core.wasm is at most ${LIMITS.wasm / 1024} KB`, () => {
+    expect(wasmSize()).toBeLessThanOrEqual(LIMITS.wasm);
+  });
+
+  test(`import { compile } is at most ${LIMITS.bundle / 1024} KB, minified and gzipped`, async () => {
+    expect((await bundleSize()).gzipped).toBeLessThanOrEqual(LIMITS.bundle);
+  });
+});
+
+describe('installed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wengert-package-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  beforeAll(() => {
+    const modules = join(folder, 'node_modules');
+    mkdirSync(modules);
+    const tarball = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
+    execFileSync('tar', ['-xzf', join(folder, tarball.split('\n').at(-1)!), '-C', modules]);
+    execFileSync('mv', [join(modules, 'package'), join(modules, 'wengert')]);
+    mkdirSync(join(modules, '@assemblyscript'));
+    symlinkSync(join(root, 'node_modules/@assemblyscript/loader'), join(modules, '@assemblyscript/loader'));
+  });
+
+  const run = (source: string): string => {
+    writeFileSync(join(folder, 'main.mjs'), source);
+    return execFileSync(process.execPath, ['main.mjs'], { cwd: folder, encoding: 'utf8' }).trim();
+  };
+
+  test('works in plain Node', () => {
+    const output = run(`
+      import { compile, scalar } from 'wengert';
+      const J = compile({ w: scalar, b: scalar }, ({ w, b }) => w.mul(-2).add(b).sub(2).square().mul(0.5));
+      console.log(JSON.stringify(J.gradient({ w: 2, b: 8 })));`);
+    expect(JSON.parse(output)).toEqual({ value: 2, gradient: { w: -4, b: 2 } });
+  });
+
+  test.each([
+    ['a browser', { lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'], types: [] }],
+    ['Node', { lib: ['lib.es2022.d.ts'], types: ['node'], typeRoots: [join(root, 'node_modules/@types')] }],
+  ])('has types that need no more than ES2022 and %s', (_, options) => {
+    const file = join(folder, 'main.ts');
+    writeFileSync(
+      file,
+      `import { compile, init, scalar } from 'wengert';
+      import * as tape from 'wengert/tape';
+      import * as optimize from 'wengert/optimize';
+      const w: number = compile({ w: scalar }, ({ w }) => w.square()).gradient({ w: 3 }).gradient.w;
+      // @ts-expect-error: there is no x
+      compile({ w: scalar }, ({ w }) => w).gradient({ x: 3 });
+      console.log(w, init(), tape, optimize);`,
+    );
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    const target = {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.NodeNext,
+      strict: true,
+      noEmit: true,
+      skipDefaultLibCheck: true,
+    };
+    const program = ts.createProgram([file], { ...target, ...options });
+    const complaints = ts
+      .getPreEmitDiagnostics(program)
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+    expect(complaints).toEqual([]);
+  });
+
+  test('has its other doors', () => {
+    const output = run(`
+      import * as tape from 'wengert/tape';
+      import * as optimize from 'wengert/optimize';
+      import { readFileSync } from 'node:fs';
+      const bytes = readFileSync(new URL(import.meta.resolve('wengert/core.wasm')));
+      console.log(Object.keys(tape).length > 0, Object.keys(optimize).length > 0, WebAssembly.validate(bytes));`);
+    expect(output).toBe('true true true');
+  });
+});

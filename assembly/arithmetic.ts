@@ -34,8 +34,15 @@ export function arithmetic(op: u32, n: i32, o: usize, a: usize, na: bool, b: usi
 /** Contributions of d to one operand of add or sub: g += d, or −d; `first`: g = d, nothing is there yet. */
 export function pullSum(n: i32, d: usize, g: usize, minus: bool, first: bool): void {
   const flip = i64x2.splat(minus ? i64.MIN_VALUE : 0); // the sign bit
-  if (first) for (; n >= 4; n -= 4, d += 32, g += 32) { v128.store(g, v128.xor(v128.load(d), flip)); v128.store(g, v128.xor(v128.load(d, 16), flip), 16); }
-  else for (; n >= 4; n -= 4, d += 32, g += 32) { v128.store(g, f64x2.add(v128.load(g), v128.xor(v128.load(d), flip))); v128.store(g, f64x2.add(v128.load(g, 16), v128.xor(v128.load(d, 16), flip)), 16); }
+  for (; n >= 4; n -= 4, d += 32, g += 32) {
+    let s = v128.xor(v128.load(d), flip), t = v128.xor(v128.load(d, 16), flip);
+    if (!first) {
+      s = f64x2.add(v128.load(g), s);
+      t = f64x2.add(v128.load(g, 16), t);
+    }
+    v128.store(g, s);
+    v128.store(g, t, 16);
+  }
   for (; n > 0; n--, d += 8, g += 8) {
     const t = minus ? -load<f64>(d) : load<f64>(d);
     store<f64>(g, first ? t : load<f64>(g) + t);
@@ -59,13 +66,15 @@ export function pullSumBoth(n: i32, d: usize, g: usize, h: usize, minus: bool, f
 
 /** Contributions to one operand of mul, the other being a row (ny) or one number. */
 export function pullProduct(n: i32, d: usize, y: usize, ny: bool, g: usize, first: bool): void {
-  if (ny) {
-    if (first) for (; n >= 4; n -= 4, d += 32, y += 32, g += 32) { v128.store(g, f64x2.mul(v128.load(d), v128.load(y))); v128.store(g, f64x2.mul(v128.load(d, 16), v128.load(y, 16)), 16); }
-    else for (; n >= 4; n -= 4, d += 32, y += 32, g += 32) { v128.store(g, f64x2.add(v128.load(g), f64x2.mul(v128.load(d), v128.load(y)))); v128.store(g, f64x2.add(v128.load(g, 16), f64x2.mul(v128.load(d, 16), v128.load(y, 16))), 16); }
-  } else {
-    const t = v128.load64_splat(y);
-    if (first) for (; n >= 4; n -= 4, d += 32, g += 32) { v128.store(g, f64x2.mul(v128.load(d), t)); v128.store(g, f64x2.mul(v128.load(d, 16), t), 16); }
-    else for (; n >= 4; n -= 4, d += 32, g += 32) { v128.store(g, f64x2.add(v128.load(g), f64x2.mul(v128.load(d), t))); v128.store(g, f64x2.add(v128.load(g, 16), f64x2.mul(v128.load(d, 16), t)), 16); }
+  const one = v128.load64_splat(y);
+  for (; n >= 4; n -= 4, d += 32, g += 32, y += <usize>ny << 5) {
+    let s = f64x2.mul(v128.load(d), ny ? v128.load(y) : one), t = f64x2.mul(v128.load(d, 16), ny ? v128.load(y, 16) : one);
+    if (!first) {
+      s = f64x2.add(v128.load(g), s);
+      t = f64x2.add(v128.load(g, 16), t);
+    }
+    v128.store(g, s);
+    v128.store(g, t, 16);
   }
   for (; n > 0; n--, d += 8, g += 8, y += <usize>ny << 3) {
     const t = load<f64>(d) * load<f64>(y);

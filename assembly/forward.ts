@@ -2,7 +2,7 @@
 import { arithmetic } from './arithmetic';
 import { listValue } from './lists';
 import { runPacked } from './pack';
-import { ADD, arity, DOT, MUL, SQUARE, SUB, value, valueGather } from './rules';
+import { ADD, arity, DOT, MUL, SQUARE, SUB, value, valuePair } from './rules';
 import { run } from './run';
 import { tick } from './steps';
 import { at, base, count, elementStride, form, GATHER, IN_PLACE, indices, kind, length, LIST, opcode, out, RECORD_BYTES, scratch, segment, stride, STRIP, STRIP_BYTES, strips, values } from './tape';
@@ -27,15 +27,34 @@ function forwardRun(P: usize, R: usize): void {
     else run(op, n, o, a, <usize>sa << 3, b, <usize>sb << 3, at(V, base(R, 2)), <usize>stride(R, 2) << 3);
     return;
   }
-  if (sa == GATHER && (sb == GATHER || arity(op) == 1)) {
-    const I = indices(P), a = I + (<usize>base(R, 0) << 2), b = I + (<usize>base(R, 1) << 2);
-    const i = valueGather(op, n, o, V, a, b);
-    if (i == n - 1) { // the odd one
-      const x = load<f64>(at(V, load<i32>(a + (<usize>i << 2)))), y = arity(op) == 1 ? x : load<f64>(at(V, load<i32>(b + (<usize>i << 2))));
-      store<f64>(o + (<usize>i << 3), value(op, x, y, y));
-    } else if (i < n) runPacked(P, V, R);
-  } else if (op <= MUL) forwardMixed(P, R, op, n, o);
+  if (sa == GATHER && (sb == GATHER ? arity(op) == 2 : arity(op) == 1)) forwardGathered(P, R, op, n, o);
+  else if (op <= MUL) forwardMixed(P, R, op, n, o);
   else runPacked(P, V, R);
+}
+
+/**
+ * All operands are gathered. In pairs, because V8 makes branches of a scalar min, max or select, and those of relu are a
+ * coin toss: 2.4 ns per node instead of 1.3 on an irregular graph of 150,000.
+ */
+function forwardGathered(P: usize, R: usize, op: u32, n: i32, o: usize): void {
+  const V = values(P), two = arity(op) == 2;
+  let a = indices(P) + (<usize>base(R, 0) << 2), b = two ? indices(P) + (<usize>base(R, 1) << 2) : a;
+  if (op == MUL) for (; n > 1; n -= 2, o += 16, a += 8, b += 8) v128.store(o, f64x2.mul(look(V, a), look(V, b)));
+  else if (op == ADD) for (; n > 1; n -= 2, o += 16, a += 8, b += 8) v128.store(o, f64x2.add(look(V, a), look(V, b)));
+  else for (; n > 1; n -= 2, o += 16, a += 8, b += 8) {
+    const x = look(V, a), y = two ? look(V, b) : x;
+    v128.store(o, valuePair(op, x, y, y));
+  }
+  if (n) {
+    const y = load<f64>(at(V, load<i32>(b)));
+    store<f64>(o, value(op, load<f64>(at(V, load<i32>(a))), y, y));
+  }
+}
+
+/** Two gathered numbers. */
+// @ts-ignore: decorator
+@inline export function look(V: usize, i: usize): v128 {
+  return v128.load_lane<f64>(at(V, load<i32>(i, 4)), v128.load64_zero(at(V, load<i32>(i))), 1);
 }
 
 /** add, sub and mul where one operand is gathered or strided and the other is not: too common to pack. */

@@ -11,7 +11,7 @@ import { ADD, arity, DOT, MEAN, MUL, SUB, SUM } from './rules';
 import { clear, pull, pullShared, run } from './run';
 import { tick } from './steps';
 import { dotAndScale, dotPair, dotTwo } from './sum';
-import { active, adjoints, at, base, count, elementStride, form, GATHER, indices, kind, length, LIST, opcode, out, RECORD_BYTES, rowAdjoints, rowStart, rowValues, scratch, segment, slotOf, stride, STRIP, STRIP_BYTES, strips, tileRows, values } from './tape';
+import { active, adjoints, adjointSlot, at, base, count, elementStride, form, GATHER, indices, kind, length, LIST, laneAdjoints, opcode, out, pulledInLanes, RECORD_BYTES, rowAdjoints, rowStart, rowValues, scratch, segment, slotOf, stride, STRIP, STRIP_BYTES, strips, tileRows, values } from './tape';
 
 let c: i32 = 0; // rows in this tile
 let S: i32 = 0;
@@ -50,19 +50,13 @@ export function forwardTile(P: usize, s: usize): void {
   }
 }
 
-/** One run over all nodes and rows where every operand is a row group in place, else one run per node. */
+/** One run over the rows per node. */
 function forwardGroup(P: usize, R: usize, n: i32): void {
   const op = opcode(R), operands = arity(op);
   let o = placeOf(out(R));
-  const step: usize = out(R) < S ? 8 : width;
   tick(n * c);
-  if (inPlace(R, op)) {
-    const pa = placeOf(base(R, 0)), pb = operands > 1 ? placeOf(base(R, 1)) : pa;
-    run(op, n * c, o, pa, 8, pb, 8, pb, 8);
-    return;
-  }
   const I = indices(P), sa = stride(R, 0), sb = stride(R, 1), fa = base(R, 0), fb = base(R, 1);
-  for (let i = 0; i < n; i++, o += step) {
+  for (let i = 0; i < n; i++, o += width) {
     const a = slotIn(I, fa, sa, i), b = slotIn(I, fb, sb, i);
     if (op <= MUL) arithmetic(op, c, o, placeOf(a), a >= S, placeOf(b), b >= S);
     else {
@@ -76,37 +70,39 @@ function forwardGroup(P: usize, R: usize, n: i32): void {
 // @ts-ignore: decorator
 @inline function slotIn(I: usize, first: i32, s: i32, i: i32): i32 { return s == GATHER ? load<i32>(I + (<usize>(first + i) << 2)) : first + i * s; }
 
-/** All operands are neighbouring row slots and the tile is full: nodes and rows are one run. */
-function inPlace(R: usize, op: u32): bool {
-  const operands = arity(op);
-  return (<usize>c << 3) == width && operands < 3 && stride(R, 0) == 1 && base(R, 0) >= S && (operands == 1 || (stride(R, 1) == 1 && base(R, 1) >= S));
-}
-
 export function reverseTile(P: usize, s: usize): void {
   const first = segment(P, s);
   for (let R = segment(P, s + 1) - RECORD_BYTES; R >= first; R -= RECORD_BYTES) {
-    const k = kind(R), n = count(R), mask = active(R), op = opcode(R), o = out(R);
+    const k = kind(R), n = count(R), o = out(R);
     if (k == STRIP) {
       tick(n * c);
       for (let i = n - 1; i >= 0; i--) {
-        const q = strips(P) + <usize>(base(R, 0) + i) * STRIP_BYTES, a = load<i32>(q, 4), b = load<i32>(q, 8), m = load<u8>(q, 2);
-        if (m & 1) pullLane(load<u8>(q), 0, o + i, a, b, b, a, false);
-        if (m & 2) pullLane(load<u8>(q), 1, o + i, a, b, b, b, false);
+        const q = strips(P) + <usize>(base(R, 0) + i) * STRIP_BYTES, a = load<i32>(q, 4), b = load<i32>(q, 8), m = load<u8>(q, 2), d = adjointOf(o + i);
+        if (m & 1) pullLane(load<u8>(q), 0, o + i, d, a, b, b, a, false);
+        if (m & 2) pullLane(load<u8>(q), 1, o + i, d, a, b, b, b, false);
       }
-    } else if (mask == 3 && k != LIST && op <= MUL && reverseBoth(P, R, op)) tick(n * c * 2);
-    else
-      for (let j: u32 = 0; j < 3; j++) {
-        if (!((mask >> j) & 1)) continue;
-        if (k == LIST) reverseLists(P, R, j);
-        else {
-          tick(n * c);
-          if (inPlace(R, op)) {
-            const a = base(R, 0), b = arity(op) > 1 ? base(R, 1) : a, pa = placeOf(a), pb = placeOf(b);
-            pull(op, j, n * c, placeOf(o), adjointOf(o), pa, 8, pb, 8, pb, 8, adjointOf(j ? b : a), ((form(R) >> j) & 1) != 0);
-          } else if (op <= MUL) reverseArithmetic(P, R, op, j);
-          else for (let i = 0; i < n; i++) pullLane(op, j, o + i, slotOf(P, R, 0, i), slotOf(P, R, 1, i), slotOf(P, R, 2, i), slotOf(P, R, j, i), ((form(R) >> j) & 1) != 0);
-        }
-      }
+    } else if (k == LIST) {
+      if (active(R) & 1) reverseLists(P, R, 0);
+      if (active(R) & 2) reverseLists(P, R, 1);
+    } else reverseGroup(P, R, n);
+  }
+}
+
+/** Where the adjoint of node i of a run lies; L is the list of those slots, or 0 where they are neighbours. */
+// @ts-ignore: decorator
+@inline function seedOf(R: usize, L: usize, i: i32): usize { return adjointOf(L ? load<i32>(L + (<usize>i << 2)) : adjointSlot(R) + i); }
+
+function reverseGroup(P: usize, R: usize, n: i32): void {
+  const op = opcode(R), mask = pulledInLanes(R), L = laneAdjoints(P, R);
+  tick(n * c);
+  if (mask == 3 && op <= MUL && reverseBoth(P, R, op, L)) return;
+  for (let j: u32 = 0; j < 3; j++) {
+    if (!((mask >> j) & 1)) continue;
+    const first = ((form(R) >> j) & 1) != 0;
+    for (let i = 0; i < n; i++) {
+      const a = slotOf(P, R, 0, i), b = slotOf(P, R, 1, i), t = j == 0 ? a : j == 1 ? b : slotOf(P, R, 2, i);
+      pullLane(op, j, out(R) + i, seedOf(R, L, i), a, b, arity(op) > 2 ? slotOf(P, R, 2, i) : b, t, first);
+    }
   }
 }
 
@@ -114,39 +110,28 @@ export function reverseTile(P: usize, s: usize): void {
  * Both operands of add, sub and mul in one pass per node, where their targets cannot meet: a shared number times a row,
  * or two row groups apart from each other. False where they may.
  */
-function reverseBoth(P: usize, R: usize, op: u32): bool {
+function reverseBoth(P: usize, R: usize, op: u32, L: usize): bool {
   const I = indices(P), n = count(R), sa = stride(R, 0), sb = stride(R, 1), fa = base(R, 0), fb = base(R, 1), f = form(R);
   const a0 = slotIn(I, fa, sa, 0), b0 = slotIn(I, fb, sb, 0), firstA = (f & 1) != 0, firstB = (f & 2) != 0;
-  let d = adjointOf(out(R));
   if (op == MUL) {
     if (a0 < S == b0 < S) return false;
     const rowIsA = a0 >= S, first = rowIsA ? firstA : firstB;
-    for (let i = 0; i < n; i++, d += width) {
+    for (let i = 0; i < n; i++) {
       const a = slotIn(I, fa, sa, i), b = slotIn(I, fb, sb, i), row = rowIsA ? a : b, one = at(G, rowIsA ? b : a);
-      store<f64>(one, load<f64>(one) + dotAndScale(c, d, placeOf(row), load<f64>(one - G + V), adjointOf(row), first));
+      store<f64>(one, load<f64>(one) + dotAndScale(c, seedOf(R, L, i), placeOf(row), load<f64>(one - G + V), adjointOf(row), first));
     }
     return true;
   }
   if (a0 < S || b0 < S || sa < 0 || sb < 0 || (fa <= fb + (n - 1) * sb && fb <= fa + (n - 1) * sa)) return false;
-  for (let i = 0; i < n; i++, d += width) pullSumBoth(c, d, adjointOf(fa + i * sa), adjointOf(fb + i * sb), op == SUB, firstA, firstB);
+  for (let i = 0; i < n; i++) pullSumBoth(c, seedOf(R, L, i), adjointOf(fa + i * sa), adjointOf(fb + i * sb), op == SUB, firstA, firstB);
   return true;
 }
 
-/** The common case of the loop above, without its detours. */
-function reverseArithmetic(P: usize, R: usize, op: u32, j: u32): void {
-  const I = indices(P), st = stride(R, j), ft = base(R, j), sy = stride(R, 1 - j), fy = base(R, 1 - j), first = ((form(R) >> j) & 1) != 0;
-  let d = adjointOf(out(R));
-  for (let i = 0, n = count(R); i < n; i++, d += width) {
-    const t = slotIn(I, ft, st, i), y = slotIn(I, fy, sy, i), g = adjointOf(t);
-    if (t >= S) pullArithmetic(op, j, c, d, placeOf(y), y >= S, g, first);
-    else store<f64>(g, load<f64>(g) + pullArithmeticShared(op, j, c, d, placeOf(y), y >= S));
-  }
-}
-
-function pullLane(op: u32, j: u32, o: i32, a: i32, b: i32, d: i32, target: i32, first: bool): void {
+/** Contributions of one node over the tile to its operand j, in slot `target`; its adjoints lie at s. */
+function pullLane(op: u32, j: u32, o: i32, s: usize, a: i32, b: i32, d: i32, target: i32, first: bool): void {
   const pa = placeOf(a), pb = placeOf(b), pd = placeOf(d);
-  if (target >= S) pull(op, j, c, placeOf(o), adjointOf(o), pa, lane(a), pb, lane(b), pd, lane(d), adjointOf(target), first);
-  else pullShared(op, j, c, placeOf(o), adjointOf(o), pa, lane(a), pb, lane(b), pd, lane(d), adjointOf(target));
+  if (target >= S) pull(op, j, c, placeOf(o), s, pa, lane(a), pb, lane(b), pd, lane(d), adjointOf(target), first);
+  else pullShared(op, j, c, placeOf(o), s, pa, lane(a), pb, lane(b), pd, lane(d), adjointOf(target));
 }
 
 function forwardLists(P: usize, R: usize): void {

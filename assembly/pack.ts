@@ -3,7 +3,7 @@
 import { arity } from './rules';
 import { pull, run } from './run';
 import { sum } from './sum';
-import { at, base, count, GATHER, indices, opcode, out, stride } from './tape';
+import { adjointSlot, at, base, count, GATHER, indices, opcode, out, stride } from './tape';
 
 const BLOCK: i32 = 1024; // also the block of a sum (ARCHITECTURE.md, "One order")
 const BYTES: usize = 8192;
@@ -35,7 +35,7 @@ export function pullPacked(P: usize, V: usize, G: usize, R: usize, j: u32): void
   for (let i = 0, n = count(R); i < n; i += BLOCK) {
     const m = min<i32>(n - i, BLOCK), k = <usize>i << 3;
     for (let l: u32 = 0; l < operands; l++) pack(P, V, R, l, i, m);
-    pull(op, j, m, at(V, out(R)) + k, at(G, out(R)) + k, PACKED, 8, PACKED + BYTES, 8, PACKED + 2 * BYTES, 8, t, true);
+    pull(op, j, m, at(V, out(R)) + k, at(G, adjointSlot(R)) + k, PACKED, 8, PACKED + BYTES, 8, PACKED + 2 * BYTES, 8, t, true);
     if (s == 0) total += sum(m, t);
     else if (s == GATHER) for (let q = indices(P) + (<usize>(first + i) << 2), p = t, e = t + (<usize>m << 3); p < e; p += 8, q += 4) add(at(G, load<i32>(q)), load<f64>(p));
     else for (let g = at(G, first + i * s), step = <usize>(<isize>s << 3), p = t, e = t + (<usize>m << 3); p < e; p += 8, g += step) add(g, load<f64>(p));

@@ -1,14 +1,14 @@
 // Adjoints: the records of a segment in descending order; operand a's contributions first, then b's, then c's, nodes
 // ascending within each (ARCHITECTURE.md, "One order").
 import { pullArithmetic, pullArithmeticShared, pullSumBoth } from './arithmetic';
-import { listAt, listStride } from './forward';
+import { listAt, listStride, look } from './forward';
 import { listPull } from './lists';
 import { pullPacked } from './pack';
-import { ADD, arity, DOT, MUL, partial, pullGather, SQUARE, SUB } from './rules';
+import { ADD, arity, DOT, MUL, partial, partialPair, SQUARE, SUB } from './rules';
 import { clear, pull, pullShared } from './run';
 import { tick } from './steps';
 import { dotAndScale } from './sum';
-import { active, adjoints, at, base, count, form, GATHER, IN_PLACE, indices, kind, length, LIST, opcode, out, RECORD_BYTES, scratch, segment, slotOf, stride, STRIP, STRIP_BYTES, strips, values } from './tape';
+import { active, adjoints, adjointSlot, at, base, count, form, GATHER, IN_PLACE, indices, kind, length, LIST, opcode, out, pulled, RECORD_BYTES, scratch, segment, slotOf, stride, STRIP, STRIP_BYTES, strips, values } from './tape';
 
 export function reverse(P: usize, s: usize): void {
   const first = segment(P, s);
@@ -17,7 +17,7 @@ export function reverse(P: usize, s: usize): void {
     if (k == STRIP) reverseStrip(P, R);
     else if (k == LIST) reverseList(P, R);
     else {
-      const mask = active(R), op = opcode(R);
+      const mask = pulled(R), op = opcode(R);
       tick(count(R));
       if (stride(R, 0) == GATHER && (arity(op) == 1 || (arity(op) == 2 && stride(R, 1) == GATHER))) {
         reverseGathered(P, R, op, mask);
@@ -36,7 +36,7 @@ export function reverse(P: usize, s: usize): void {
 
 /** Both operands of add, sub or mul in one pass, where they cannot be the same slots; false where they may. */
 function reverseBoth(P: usize, R: usize, op: u32): bool {
-  const V = values(P), G = adjoints(P), n = count(R), a = base(R, 0), b = base(R, 1), d = at(G, out(R)), f = form(R);
+  const V = values(P), G = adjoints(P), n = count(R), a = base(R, 0), b = base(R, 1), d = at(G, adjointSlot(R)), f = form(R);
   if (stride(R, 0) == stride(R, 1)) {
     if (op == MUL || stride(R, 0) == 0 || (a < b + n && b < a + n)) return false;
     pullSumBoth(n, d, at(G, a), at(G, b), op == SUB, (f & 1) != 0, (f & 2) != 0);
@@ -51,7 +51,7 @@ function reverseBoth(P: usize, R: usize, op: u32): bool {
 
 function reverseRun(P: usize, R: usize, j: u32): void {
   const V = values(P), G = adjoints(P), op = opcode(R), n = count(R), sj = stride(R, j), f = form(R);
-  const d = at(G, out(R));
+  const d = at(G, adjointSlot(R));
   if (f & IN_PLACE) {
     const g = at(G, base(R, j)), first = ((f >> j) & 1) != 0;
     if (op <= MUL) {
@@ -73,7 +73,7 @@ function reverseRun(P: usize, R: usize, j: u32): void {
 /** All operands are gathered: node by node, operand a then b, so that one look-up serves both. */
 function reverseGathered(P: usize, R: usize, op: u32, mask: u32): void {
   const V = values(P), G = adjoints(P), n = count(R), toA = (mask & 1) != 0, toB = (mask & 2) != 0;
-  let d = at(G, out(R)), a = indices(P) + (<usize>base(R, 0) << 2), b = indices(P) + (<usize>base(R, 1) << 2), i = 0;
+  let d = at(G, adjointSlot(R)), a = indices(P) + (<usize>base(R, 0) << 2), b = indices(P) + (<usize>base(R, 1) << 2), i = 0;
   const e = d + (<usize>n << 3);
   if (op == MUL) {
     for (; d < e; d += 8, a += 4, b += 4) {
@@ -89,10 +89,20 @@ function reverseGathered(P: usize, R: usize, op: u32, mask: u32): void {
       if (toB) add(at(G, load<i32>(b)), minus ? -t : t);
     }
   } else {
-    for (i = pullGather(op, mask, n, at(V, out(R)), d, V, a, b, G); i < n; i++) {
-      const t = load<f64>(at(G, out(R) + i));
-      if (toA) add(at(G, slotOf(P, R, 0, i)), t * partialOf(P, R, op << 2, i));
-      if (toB) add(at(G, slotOf(P, R, 1, i)), t * partialOf(P, R, (op << 2) | 1, i));
+    const two = arity(op) == 2, key = op << 2;
+    let o = at(V, out(R));
+    for (; d < e - 8; d += 16, o += 16, a += 8, b += 8) {
+      const t = v128.load(d), z = v128.load(o), x = look(V, a), y = two ? look(V, b) : x;
+      const p = f64x2.mul(t, partialPair(key, x, y, y, z)), q = two ? f64x2.mul(t, partialPair(key | 1, x, y, y, z)) : p;
+      if (toA) add(at(G, load<i32>(a)), f64x2.extract_lane(p, 0));
+      if (toB) add(at(G, load<i32>(b)), f64x2.extract_lane(q, 0));
+      if (toA) add(at(G, load<i32>(a, 4)), f64x2.extract_lane(p, 1));
+      if (toB) add(at(G, load<i32>(b, 4)), f64x2.extract_lane(q, 1));
+    }
+    if (d < e) {
+      const i = n - 1, t = load<f64>(d);
+      if (toA) add(at(G, slotOf(P, R, 0, i)), t * partialOf(P, R, key, i));
+      if (toB) add(at(G, slotOf(P, R, 1, i)), t * partialOf(P, R, key | 1, i));
     }
   }
 }

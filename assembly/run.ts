@@ -1,41 +1,45 @@
 // One op over many elements: the inner loops under groups (neighbouring nodes) and lanes (neighbouring rows) alike.
 // Operands come as address and stride in bytes, 8 for neighbours or 0 for one number that all share.
 import { arithmetic, pullArithmetic, pullArithmeticShared } from './arithmetic';
-import { MUL, partial, pullLanes, value, valueLanes } from './rules';
+import { MUL, partial, partialPair, RELU, SQUARE, value, valuePair } from './rules';
 import { MINUS_ZERO, sum } from './sum';
 
-const TWICE = memory.data(48, 16); // a shared operand as a pair, so that one loop serves both strides
 const BLOCK: i32 = 1024;
 const CHUNK = memory.data(8 * 1024, 16); // contributions to a shared operand, before they are summed
-
-// @ts-ignore: decorator
-@inline function pair(cell: usize, a: usize, sa: usize): usize {
-  if (sa) return a;
-  v128.store(cell, v128.load64_splat(a));
-  return cell;
-}
 
 /** Node i: store at o + 8i the value of op at its operands. */
 export function run(op: u32, n: i32, o: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize): void {
   if (op <= MUL) return arithmetic(op, n, o, a, sa != 0, b, sb != 0);
-  let i = valueLanes(op, n, o, pair(TWICE, a, sa), sa << 1, pair(TWICE + 16, b, sb), sb << 1, pair(TWICE + 32, c, sc), sc << 1);
-  for (; i < n; i++) {
-    const k = <usize>i;
-    store<f64>(o + (k << 3), value(op, load<f64>(a + k * sa), load<f64>(b + k * sb), load<f64>(c + k * sc)));
-  }
+  if (op == SQUARE) return arithmetic(MUL, n, o, a, sa != 0, a, sa != 0);
+  const zero = f64x2.splat(0);
+  if (op == RELU && sa) for (; n > 1; n -= 2, o += 16, a += 16) v128.store(o, f64x2.max(v128.load(a), zero));
+  for (; n > 1; n -= 2, o += 16, a += sa << 1, b += sb << 1, c += sc << 1) v128.store(o, valuePair(op, pair(a, sa), pair(b, sb), pair(c, sc)));
+  if (n) store<f64>(o, value(op, load<f64>(a), load<f64>(b), load<f64>(c)));
 }
+
+/** Two neighbours, or a shared number twice. */
+// @ts-ignore: decorator
+@inline function pair(a: usize, sa: usize): v128 { return sa ? v128.load(a) : v128.load64_splat(a); }
 
 /** Adds d · ∂op/∂operand j of node i to the number at g + 8i; `first`: nothing is there yet. */
 export function pull(op: u32, j: u32, n: i32, o: usize, d: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize, g: usize, first: bool): void {
   if (op <= MUL) return pullArithmetic(op, j, n, d, j ? a : b, (j ? sa : sb) != 0, g, first);
   if (first) clear(g, n);
   const key = (op << 2) | j;
-  let i = pullLanes(key, n, o, d, pair(TWICE, a, sa), sa << 1, pair(TWICE + 16, b, sb), sb << 1, pair(TWICE + 32, c, sc), sc << 1, g);
-  for (; i < n; i++) {
-    const k = <usize>i, e = k << 3;
-    const p = partial(key, load<f64>(a + k * sa), load<f64>(b + k * sb), load<f64>(c + k * sc), load<f64>(o + e));
-    store<f64>(g + e, load<f64>(g + e) + load<f64>(d + e) * p);
-  }
+  // the two that every network is full of, without a call per pair
+  if (op == SQUARE && sa)
+    for (; n > 1; n -= 2, d += 16, g += 16, a += 16, o += 16) {
+      const x = v128.load(a);
+      v128.store(g, f64x2.add(v128.load(g), f64x2.mul(v128.load(d), f64x2.add(x, x))));
+    }
+  else if (op == RELU && sa)
+    for (; n > 1; n -= 2, d += 16, g += 16, a += 16, o += 16) {
+      const x = v128.load(a), zero = f64x2.splat(0), open = v128.and(f64x2.gt(x, zero), f64x2.splat(1)); // 0 or 1
+      v128.store(g, f64x2.add(v128.load(g), f64x2.mul(v128.load(d), v128.bitselect(open, x, f64x2.eq(x, x)))));
+    }
+  for (; n > 1; n -= 2, o += 16, d += 16, g += 16, a += sa << 1, b += sb << 1, c += sc << 1)
+    v128.store(g, f64x2.add(v128.load(g), f64x2.mul(v128.load(d), partialPair(key, pair(a, sa), pair(b, sb), pair(c, sc), v128.load(o)))));
+  if (n) store<f64>(g, load<f64>(g) + load<f64>(d) * partial(key, load<f64>(a), load<f64>(b), load<f64>(c), load<f64>(o)));
 }
 
 /** The same for an operand that all nodes share: its contributions are summed in the one order, and added once. */

@@ -5,6 +5,7 @@
 const BLOCK: i32 = 1024;
 export const MINUS_ZERO: f64 = -0.0;
 const CELLS = memory.data(64, 16);
+const PAIRS = memory.data(128, 16);
 
 // @ts-ignore: decorator
 @inline function combine(s01: v128, s23: v128, s45: v128, s67: v128): f64 {
@@ -59,21 +60,17 @@ export function dotAndScale(n: i32, d: usize, x: usize, w: f64, g: usize, first:
   for (; n > 0; n -= BLOCK) {
     const zero = f64x2.splat(MINUS_ZERO);
     let s01 = zero, s23 = zero, s45 = zero, s67 = zero, m = min<i32>(n, BLOCK);
-    if (first)
-      for (; m >= 8; m -= 8, d += 64, x += 64, g += 64) {
-        const d0 = v128.load(d), d1 = v128.load(d, 16), d2 = v128.load(d, 32), d3 = v128.load(d, 48);
-        s01 = f64x2.add(s01, f64x2.mul(d0, v128.load(x))); s23 = f64x2.add(s23, f64x2.mul(d1, v128.load(x, 16)));
-        s45 = f64x2.add(s45, f64x2.mul(d2, v128.load(x, 32))); s67 = f64x2.add(s67, f64x2.mul(d3, v128.load(x, 48)));
-        v128.store(g, f64x2.mul(d0, t)); v128.store(g, f64x2.mul(d1, t), 16); v128.store(g, f64x2.mul(d2, t), 32); v128.store(g, f64x2.mul(d3, t), 48);
+    for (; m >= 8; m -= 8, d += 64, x += 64, g += 64) {
+      const d0 = v128.load(d), d1 = v128.load(d, 16), d2 = v128.load(d, 32), d3 = v128.load(d, 48);
+      s01 = f64x2.add(s01, f64x2.mul(d0, v128.load(x))); s23 = f64x2.add(s23, f64x2.mul(d1, v128.load(x, 16)));
+      s45 = f64x2.add(s45, f64x2.mul(d2, v128.load(x, 32))); s67 = f64x2.add(s67, f64x2.mul(d3, v128.load(x, 48)));
+      let g0 = f64x2.mul(d0, t), g1 = f64x2.mul(d1, t), g2 = f64x2.mul(d2, t), g3 = f64x2.mul(d3, t);
+      if (!first) {
+        g0 = f64x2.add(v128.load(g), g0); g1 = f64x2.add(v128.load(g, 16), g1);
+        g2 = f64x2.add(v128.load(g, 32), g2); g3 = f64x2.add(v128.load(g, 48), g3);
       }
-    else
-      for (; m >= 8; m -= 8, d += 64, x += 64, g += 64) {
-        const d0 = v128.load(d), d1 = v128.load(d, 16), d2 = v128.load(d, 32), d3 = v128.load(d, 48);
-        s01 = f64x2.add(s01, f64x2.mul(d0, v128.load(x))); s23 = f64x2.add(s23, f64x2.mul(d1, v128.load(x, 16)));
-        s45 = f64x2.add(s45, f64x2.mul(d2, v128.load(x, 32))); s67 = f64x2.add(s67, f64x2.mul(d3, v128.load(x, 48)));
-        v128.store(g, f64x2.add(v128.load(g), f64x2.mul(d0, t))); v128.store(g, f64x2.add(v128.load(g, 16), f64x2.mul(d1, t)), 16);
-        v128.store(g, f64x2.add(v128.load(g, 32), f64x2.mul(d2, t)), 32); v128.store(g, f64x2.add(v128.load(g, 48), f64x2.mul(d3, t)), 48);
-      }
+      v128.store(g, g0); v128.store(g, g1, 16); v128.store(g, g2, 32); v128.store(g, g3, 48);
+    }
     if (m) {
       total += combineRest(s01, s23, s45, s67, m, d, 8, x, 8);
       for (; m > 0; m--, d += 8, g += 8) store<f64>(g, first ? load<f64>(d) * w : load<f64>(g) + load<f64>(d) * w);
@@ -131,19 +128,15 @@ export function dotPair(n: i32, a: usize, sa: usize, wa: bool, b: usize, sb: usi
         s6 = f64x2.add(s6, f64x2.mul(v128.load64_splat(a6), v128.load(b6))); s7 = f64x2.add(s7, f64x2.mul(v128.load64_splat(a6 + sa), v128.load(b6 + sb)));
       }
     }
-    for (let i = 0; m > 0; m--, i = (i + 1) & 7, a += sa, b += sb) {
-      const x = wa ? v128.load64_splat(a) : v128.load(a);
-      const p = b ? f64x2.mul(x, wb ? v128.load64_splat(b) : v128.load(b)) : x;
-      switch (i) {
-        case 0: s0 = f64x2.add(s0, p); break;
-        case 1: s1 = f64x2.add(s1, p); break;
-        case 2: s2 = f64x2.add(s2, p); break;
-        case 3: s3 = f64x2.add(s3, p); break;
-        case 4: s4 = f64x2.add(s4, p); break;
-        case 5: s5 = f64x2.add(s5, p); break;
-        case 6: s6 = f64x2.add(s6, p); break;
-        default: s7 = f64x2.add(s7, p);
+    if (m) { // all other cases, and the rest: the eight sums in memory
+      v128.store(PAIRS, s0); v128.store(PAIRS, s1, 16); v128.store(PAIRS, s2, 32); v128.store(PAIRS, s3, 48);
+      v128.store(PAIRS, s4, 64); v128.store(PAIRS, s5, 80); v128.store(PAIRS, s6, 96); v128.store(PAIRS, s7, 112);
+      for (let i: usize = 0; m > 0; m--, i = (i + 16) & 127, a += sa, b += sb) {
+        const x = wa ? v128.load64_splat(a) : v128.load(a);
+        v128.store(PAIRS + i, f64x2.add(v128.load(PAIRS + i), b ? f64x2.mul(x, wb ? v128.load64_splat(b) : v128.load(b)) : x));
       }
+      s0 = v128.load(PAIRS); s1 = v128.load(PAIRS, 16); s2 = v128.load(PAIRS, 32); s3 = v128.load(PAIRS, 48);
+      s4 = v128.load(PAIRS, 64); s5 = v128.load(PAIRS, 80); s6 = v128.load(PAIRS, 96); s7 = v128.load(PAIRS, 112);
     }
     const even = f64x2.add(f64x2.add(s0, s4), f64x2.add(s2, s6)), odd = f64x2.add(f64x2.add(s1, s5), f64x2.add(s3, s7));
     total = f64x2.add(total, f64x2.add(even, odd));

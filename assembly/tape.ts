@@ -3,7 +3,7 @@
 //     P ─► 32-bit words, written by src/engine/interpreter.ts (PROGRAM there has the same order)
 //          values  adjoints  tangents  records  indices  strips  segments[5]  rowStart  slots  p  q
 //          outputs  m  scratch  flags  tile  rowValues  rowAdjoints  rowTangents  rowData  rowOutputs
-//          clears  clearsEnd  rowClears  rowClearsEnd
+//          clears  clearsEnd  rowClears  rowClearsEnd  laneAdjoints
 //
 // All addresses are bytes. A slot's value lies at V + 8·slot; where rows are processed `tile` at a time, a row slot
 // owns `tile` neighbouring numbers instead (lanes.ts).
@@ -79,12 +79,12 @@ export const STRIP_BYTES: usize = 12;
 @inline export function opcode(R: usize): u32 { return load<u8>(R); }
 // @ts-ignore: decorator
 @inline export function kind(R: usize): u32 { return load<u8>(R, 1); }
-/** Added at loading (block.ts): bits 0–2 operand j is the first contribution to its slots, bit 3 all strides are 0 or 1. */
+/** Added at loading (shortcuts.ts): bit j: operand j is the first contribution to its slots; bit 3: all strides are 0 or 1; bit 4 + j: operand j is passed on. */
 // @ts-ignore: decorator
 @inline export function form(R: usize): u32 { return load<u8>(R, 3); }
 /** Bit j: operand j depends on parameters. */
 // @ts-ignore: decorator
-@inline export function active(R: usize): u32 { return load<u8>(R, 2); }
+@inline export function active(R: usize): u32 { return load<u8>(R, 2) & 7; }
 // @ts-ignore: decorator
 @inline export function count(R: usize): i32 { return load<i32>(R, 4); }
 // @ts-ignore: decorator
@@ -92,6 +92,20 @@ export const STRIP_BYTES: usize = 12;
 /** Elements per list. */
 // @ts-ignore: decorator
 @inline export function length(R: usize): i32 { return load<i32>(R, 12); }
+/** The slot with the adjoint of a run's first node, put where lists have their length; usually `out` (shortcuts.ts). */
+// @ts-ignore: decorator
+@inline export function adjointSlot(R: usize): i32 { return load<i32>(R, 12); }
+/** Operands that get contributions: active ones that are not passed on. */
+// @ts-ignore: decorator
+@inline export function pulled(R: usize): u32 { return active(R) & ~(form(R) >> 4); }
+/** The same for a tile of rows, where more can be passed on: bits 3–5 of the byte of `active`. */
+// @ts-ignore: decorator
+@inline export function pulledInLanes(R: usize): u32 { return active(R) & ~(<u32>load<u8>(R, 2) >> 3); }
+/** In a tile: a list of the slots with the adjoints of a run's nodes, or 0 where they are neighbours from adjointSlot. */
+export function laneAdjoints(P: usize, R: usize): usize {
+  const lists = <usize>load<u32>(P, 116), first = load<i32>(lists + (((R - <usize>load<u32>(P, 12)) / RECORD_BYTES) << 2));
+  return first < 0 ? 0 : lists + (<usize>first << 2);
+}
 /** Operand j: base slot (or index offset), stride over nodes, stride over list elements. */
 // @ts-ignore: decorator
 @inline export function base(R: usize, j: u32): i32 { return load<i32>(R + <usize>j * 12, 16); }

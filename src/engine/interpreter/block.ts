@@ -7,15 +7,15 @@ import { FIRST_LIST_OP } from '../../ops/vocabulary.ts';
 import { KIND, RECORD_WORDS, type Tape, W } from '../../tape/layout.ts';
 import { tileRows } from '../../tape/tile.ts';
 import { roundUp } from '../../wasm/arena.ts';
-import { firstContributions } from './first.ts';
 import type { Core } from './core.ts';
+import { shortcuts } from './shortcuts.ts';
 
 /** Words of a program, in the order of assembly/tape.ts. */
 // biome-ignore format: as drawn there
 export const PROGRAM = {
   values: 0, adjoints: 1, tangents: 2, records: 3, indices: 4, strips: 5, segments: 6, rowStart: 11, slots: 12, p: 13, q: 14,
   outputs: 15, m: 16, scratch: 17, flags: 18, tile: 19, rowValues: 20, rowAdjoints: 21, rowTangents: 22, rowData: 23, rowOutputs: 24,
-  clears: 25, clearsEnd: 26, rowClears: 27, rowClearsEnd: 28,
+  clears: 25, clearsEnd: 26, rowClears: 27, rowClearsEnd: 28, laneAdjoints: 29,
 } as const;
 const PROGRAM_WORDS = 32;
 
@@ -33,7 +33,7 @@ export interface Block {
 /** Takes a block and writes the tape into it. @throws OutOfMemory, with nothing changed */
 export function writeBlock({ exports: { memory }, arena }: Core, tape: Tape): Block {
   const { slots, outputs } = tape;
-  const { forms, clears, rowClears } = firstContributions(tape);
+  const { forms, adjoints, lanePassed, laneAdjoints, clears, rowClears } = shortcuts(tape);
   let bytes = 0;
   const part = (size: number): number => {
     const at = bytes;
@@ -53,6 +53,7 @@ export function writeBlock({ exports: { memory }, arena }: Core, tape: Tape): Bl
     strips: part(tape.strips.length * I32),
     clears: part(clears.length * I32),
     rowClears: part(rowClears.length * I32),
+    laneAdjoints: part(laneAdjoints.length * I32),
   };
   const base = arena.take(bytes);
   const ints = (offset: number, from: Int32Array): void => new Int32Array(memory.buffer, base + offset, from.length).set(from);
@@ -62,8 +63,12 @@ export function writeBlock({ exports: { memory }, arena }: Core, tape: Tape): Bl
   ints(at.strips, tape.strips);
   ints(at.clears, clears);
   ints(at.rowClears, rowClears);
-  const heads = new Uint8Array(memory.buffer, base + at.records, tape.records.length * I32);
-  for (let r = 0; r < forms.length; r++) heads[r * RECORD_WORDS * I32 + 3] = forms[r]!;
+  ints(at.laneAdjoints, laneAdjoints);
+  const records = new Int32Array(memory.buffer, base + at.records, tape.records.length);
+  for (let i = 0, r = 0; i < forms.length; i++, r += RECORD_WORDS) {
+    records[r + W.head]! |= (forms[i]! << 24) | (lanePassed[i]! << 19);
+    if (((records[r + W.head]! >> 8) & 255) === KIND.run) records[r + W.k] = adjoints[i]!;
+  }
   new Float64Array(memory.buffer, base + at.values, slots).set(tape.constants, tape.p);
 
   const words = new Int32Array(memory.buffer, base, PROGRAM_WORDS);
@@ -76,6 +81,7 @@ export function writeBlock({ exports: { memory }, arena }: Core, tape: Tape): Bl
   words[PROGRAM.q] = tape.q;
   words[PROGRAM.m] = outputs.length;
   words[PROGRAM.tile] = tileRows(tape);
+  words[PROGRAM.laneAdjoints] = base + at.laneAdjoints;
   words[PROGRAM.clears] = base + at.clears;
   words[PROGRAM.clearsEnd] = base + at.clears + clears.length * I32;
   words[PROGRAM.rowClears] = base + at.rowClears;

@@ -43,8 +43,7 @@ export class InterpreterMachine implements Machine {
   }
 
   get data(): Float64Array {
-    if (this.#data.length === 0)
-      this.#data = this.#view(this.#block.values + this.tape.rowStart * F64, this.tape.q);
+    if (this.#data.length === 0) this.#data = this.#view(this.#block.values + this.tape.rowStart * F64, this.tape.q);
     return this.#data;
   }
 

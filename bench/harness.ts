@@ -10,6 +10,7 @@ export type Contestants<K extends string> = { readonly [name in K]?: (() => unkn
 export type Times<K extends string> = { readonly [name in K]?: number };
 
 const SAMPLE_MS = 0.5;
+const WARM_UP = 5;
 
 export interface RaceOptions {
   readonly rounds?: number;
@@ -46,17 +47,16 @@ function batchSize(run: () => unknown): number {
   }
 }
 
-/** Nanoseconds of one call, for what cannot be called twice on the same thing; the median of `times` runs. */
-export function once<T>(times: number, prepare: () => T, run: (prepared: T) => unknown): number {
-  const samples: number[] = [];
-  for (let i = 0; i < times; i++) {
+/** Nanoseconds of one call, for what cannot be called twice on the same thing: the first call, and the median once the code is warm. */
+export function once<T>(times: number, prepare: () => T, run: (prepared: T) => unknown): { first: number; warm: number } {
+  const samples = Array.from({ length: WARM_UP + times }, () => {
     const prepared = prepare();
     globalThis.gc?.();
     const began = performance.now();
     run(prepared);
-    samples.push((performance.now() - began) * 1e6);
-  }
-  return median(samples);
+    return (performance.now() - began) * 1e6;
+  });
+  return { first: samples[0]!, warm: median(samples.slice(WARM_UP)) };
 }
 
 export function median(values: readonly number[]): number {

@@ -1,6 +1,6 @@
-/** `npm run bench [-- section …]`: measures the sections named, or all, and writes them into bench/results.md. */
+/** Measures one section and writes it into bench/results.md; scripts/bench.ts calls it. */
 import { join } from 'node:path';
-import { markdown, met, type Section, save } from './report.ts';
+import { markdown, type Section, save } from './report.ts';
 import { boundary } from './sections/boundary.ts';
 import { build } from './sections/build.ts';
 import { lanes } from './sections/lanes.ts';
@@ -20,21 +20,10 @@ const SECTIONS: Readonly<Record<string, (progress: Progress) => Section | Promis
   pack,
 };
 
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => !(name in SECTIONS));
-if (unknown.length > 0) {
-  console.error(`no section ${unknown.join(', ')}; there are ${Object.keys(SECTIONS).join(', ')}`);
-  process.exit(1);
-}
-
-const missed: string[] = [];
-for (const name of names.length > 0 ? names : Object.keys(SECTIONS)) {
-  const began = performance.now();
-  const section = await SECTIONS[name]!((what) => {
-    process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${name}: ${what}\n`);
-  });
-  save(join('bench', 'results.md'), section, Object.keys(SECTIONS));
-  console.log(`\n${markdown(section)}\n`);
-  missed.push(...section.targets.filter((target) => !met(target)).map(({ what }) => what));
-}
-console.log(missed.length > 0 ? `Targets missed: ${missed.join('; ')}.` : 'All targets met.');
+const name = process.argv[2]!;
+const began = performance.now();
+const section = await SECTIONS[name]!((what) => {
+  process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${name}: ${what}\n`);
+});
+save(join('bench', 'results.md'), section, Object.keys(SECTIONS));
+console.log(`\n${markdown(section)}\n`);

@@ -1,10 +1,17 @@
 /** assembly/ ─► build/core.wasm ─► src/wasm/core.bytes.ts (the bytes as text) and dist/core.wasm; compiles only when something changed. */
 import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inGroups } from '../src/wasm/groups.ts';
 import { root, stamp } from './stamp.ts';
 
 const wasm = join(root, 'build/core.wasm');
-const sources = ['assembly', 'asconfig.json', 'scripts/build-core.ts', 'node_modules/assemblyscript/package.json'];
+const sources = [
+  'assembly',
+  'asconfig.json',
+  'scripts/build-core.ts',
+  'src/wasm/groups.ts',
+  'node_modules/assemblyscript/package.json',
+];
 const state = stamp('core.inputs', sources, ['build/core.wasm', 'src/wasm/core.bytes.ts']);
 
 async function compile(): Promise<void> {
@@ -15,16 +22,35 @@ async function compile(): Promise<void> {
   if (error) throw error;
 }
 
+/** For each byte from 0 to 255: '0' if it is among the 86 commonest, '1' if among the next 86, else '2'. */
+function groupsOf(bytes: Uint8Array): string {
+  const counts = new Uint32Array(256);
+  for (const byte of bytes) counts[byte]!++;
+  const groups = new Uint8Array(256);
+  const commonFirst = [...counts.keys()].sort((x, y) => counts[y]! - counts[x]! || x - y);
+  commonFirst.forEach((byte, rank) => {
+    groups[byte] = Math.floor(rank / 86);
+  });
+  return groups.join('');
+}
+
 /** The writing that {@link coreBytes} in src/wasm/core.ts reads. */
-function written(bytes: Uint8Array): string {
+function written(bytes: Uint8Array, groups: string): string {
   const digit = (value: number) => String.fromCharCode(value + (value < 52 ? 40 : 41)); // ( to [ and ] to ~, no backslash
-  return Array.from(bytes, (byte) => ['', '!', '#'][Math.floor(byte / 86)] + digit(byte % 86)).join('');
+  const order = inGroups(groups);
+  const words = Array.from(order.keys(), (byte) => {
+    const place = order.indexOf(byte);
+    return ['', '!', '#'][Math.floor(place / 86)] + digit(place % 86);
+  });
+  return Array.from(bytes, (byte) => words[byte]).join('');
 }
 
 function inline(): void {
   const bytes = readFileSync(wasm);
+  const groups = groupsOf(bytes);
   const comment = '/** core.wasm as text (see core.ts). Written by scripts/build-core.ts. */';
-  const code = `export const length = ${bytes.length};\nexport const text =\n  '${written(bytes)}';\n`;
+  const values = `export const length = ${bytes.length};\nexport const groups = '${groups}';\n`;
+  const code = `${values}export const text =\n  '${written(bytes, groups)}';\n`;
   writeFileSync(join(root, 'src/wasm/core.bytes.ts'), `${comment}\n${code}`);
 }
 

@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'MissingName' // a point leaves out an input
   | 'DataMissing' // evaluate() before bind(), or a point without its data
   | 'WrongLength' // an array of another length or shape than declared
+  | 'OutOfRange' // an index outside an array
   | 'WrongType' // not a number, array, expression … where one was expected
   | 'DetachedBuffer' // a typed array whose buffer was transferred or is gone
   | 'ForeignNode' // an expression of another graph

@@ -99,11 +99,12 @@ function evaluate(k: f64, x: f64): f64 {
 export function lgamma(x: f64): f64 {
   const a = abs(x);
   if (!(a < 1e17)) {
-    if (!(x > 0)) return x == x ? Infinity : x; // so far out every number is a pole
+    if (!(x > 0 && x < Infinity)) return x == x ? Infinity : x; // so far out to the left every number is a pole
     const l = logHigh(x);
     const m = l - 1;
     return x * m + x * (l - m - 1 + logLow);
   }
+  if (x == 1) return 0; // the series would give −0
   const one: f64 = x > 1.5 ? 1 : 0;
   const d = x - 1 - one;
   if (abs(d) < 0.0078125) {

@@ -31,8 +31,9 @@ export function softplus(x: f64): f64 {
 export function silu(x: f64): f64 {
   if (x < -700) {
     // x·e^x in one exponential: e^x alone has few bits left, or none
+    if (x < -800) return -0.0;
     const l = logHigh(-x);
-    const s = x == -Infinity ? x : x + l;
+    const s = x + l;
     return -expTail(s, sumError(x, l, s) + logLow);
   }
   return x * sigmoid(x);

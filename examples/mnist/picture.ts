@@ -8,7 +8,7 @@ import { SIDE } from './digits.ts';
 const INK = 96; // a pixel this dark is a dot: thin strokes stay whole, thick ones do not clot
 
 export const WIDTH = 12;
-export const HEIGHT = 6;
+const HEIGHT = 6;
 
 /** Six lines of twelve braille characters. */
 export function picture(image: Uint8Array): string[] {

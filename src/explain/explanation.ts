@@ -1,6 +1,6 @@
 /** Every node with its value and its derivative, checked by bumping it: as data, as a table, as a picture. */
 import { formulaOf, labelOf } from './label.ts';
-import { liveNodes, type Model, primal, reverse, nodeValue } from './model.ts';
+import { liveNodes, type Model, nodeValue, operandsOf, primal, reverse } from './model.ts';
 import { toDot, toMermaid } from './picture.ts';
 import { table } from './table.ts';
 
@@ -85,7 +85,7 @@ export class Explanation {
       names: names.get(id) ?? [],
       label: labelOf(graph, names, id),
       formula: formulaOf(graph, names, id, kinds.get(id)),
-      operands: Array.from({ length: graph.operands(id) }, (_, i) => graph.operand(id, i)).filter((of) => !graph.isConstant(of)),
+      operands: operandsOf(graph, id).filter((of) => !graph.isConstant(of)),
       value: values[id]!,
       derivative: adjoint[id]!,
       ...bump?.check(id, this.epsilon),

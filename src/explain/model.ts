@@ -1,9 +1,8 @@
 /** A graph with its ways in and out, and the two sweeps over it in plain numbers: what tables and pictures are made from. */
-import type { ElementRow, ListRow } from '../ops/algebra.ts';
-import { numbers } from '../ops/numbers.ts';
-import { RULES } from '../ops/rules.ts';
-import { FIRST_LIST_OP, OP, type OpName, VOCABULARY } from '../ops/vocabulary.ts';
 import type { Graph } from '../graph/graph.ts';
+import { GATE } from '../ops/kernels.ts';
+import { listOpPartials, listOpValue, opPartial, opValue } from '../ops/single.ts';
+import { FIRST_LIST_OP, OP } from '../ops/vocabulary.ts';
 
 export interface Model {
   readonly graph: Graph;
@@ -45,10 +44,8 @@ export function primal(model: Model, live: Uint8Array, point: Float64Array, data
 export function nodeValue(graph: Graph, id: number, values: Float64Array): number {
   const op = graph.op[id]!;
   if (op === OP.constant) return graph.constantOf(id);
-  const name = VOCABULARY[op] as OpName;
-  if (op >= FIRST_LIST_OP) return (RULES[name] as ListRow).of(...listsOf(graph, id, values));
-  const f = numbers[name as 'select'];
-  return f(values[graph.a[id]!]!, values[graph.b[id]!]!, values[graph.c[id]!]!);
+  if (op >= FIRST_LIST_OP) return listOpValue(op, graph.b[id]!, valuesOf(graph, id, values));
+  return opValue(op, values[graph.a[id]!]!, values[graph.b[id]!]!, values[graph.c[id]!]!);
 }
 
 export interface Adjoint {
@@ -67,10 +64,9 @@ export function reverse(graph: Graph, values: Float64Array, output: number): Adj
   for (let id = output; id >= 0; id--) {
     const op = graph.op[id]!;
     if (!reached[id] || op === OP.input || op === OP.constant) continue;
-    const gate = RULES[VOCABULARY[op] as OpName].gate;
     const d = adjoint[id]!;
     partialsOf(graph, id, values).forEach((p, i) => {
-      if (gate && p === 0) return;
+      if (GATE[op] && p === 0) return;
       const operand = graph.operand(id, i);
       adjoint[operand]! += d * p;
       reached[operand] = 1;
@@ -81,19 +77,19 @@ export function reverse(graph: Graph, values: Float64Array, output: number): Adj
 }
 
 /** ∂node/∂operand, one for each operand. */
-export function partialsOf(graph: Graph, id: number, values: Float64Array): readonly number[] {
+export function partialsOf(graph: Graph, id: number, values: Float64Array): Float64Array {
   const op = graph.op[id]!;
-  const name = VOCABULARY[op] as OpName;
+  const x = valuesOf(graph, id, values);
   const z = values[id]!;
-  if (op >= FIRST_LIST_OP) {
-    const [x, y] = listsOf(graph, id, values);
-    return (RULES[name] as ListRow).partialsOf(x, y, z).flat();
-  }
-  const row = RULES[name] as ElementRow;
-  return row.partials(numbers, values[graph.a[id]!]!, values[graph.b[id]!]!, values[graph.c[id]!]!, z);
+  if (op >= FIRST_LIST_OP) return listOpPartials(op, graph.b[id]!, x, z);
+  return x.map((_, j) => opPartial(op, j, x[0]!, x[1]!, x[2]!, z));
 }
 
-function listsOf(graph: Graph, id: number, values: Float64Array): [number[], number[]] {
-  const operands = Array.from({ length: graph.operands(id) }, (_, i) => values[graph.operand(id, i)]!);
-  return graph.op[id] === OP.dot ? [operands.slice(0, graph.b[id]), operands.slice(graph.b[id])] : [operands, []];
+/** The operands of a node, in order; for dot the second list follows the first. */
+export function operandsOf(graph: Graph, id: number): number[] {
+  return Array.from({ length: graph.operands(id) }, (_, i) => graph.operand(id, i));
+}
+
+function valuesOf(graph: Graph, id: number, values: Float64Array): Float64Array {
+  return Float64Array.from(operandsOf(graph, id), (operand) => values[operand]!);
 }

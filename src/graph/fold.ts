@@ -1,33 +1,28 @@
 /** What a new node is exactly equal to, to the bit, whatever its operands will be: constants of constants, and simple powers. */
-import type { Algebra } from '../ops/algebra.ts';
-import { numbers } from '../ops/numbers.ts';
-import { OP, VOCABULARY } from '../ops/vocabulary.ts';
-import { ARITY } from './arity.ts';
+import { ARITY } from '../ops/kernels.ts';
+import { opValue } from '../ops/single.ts';
+import { OP, type Word } from '../ops/vocabulary.ts';
 import type { Graph } from './graph.ts';
 
 /** The ops that IEEE 754 rounds correctly, so that every engine would give the same bits. The others stay nodes: each engine has its own math. */
 // biome-ignore format: a list
-const EXACT = [
+const EXACT: readonly Word[] = [
   'add', 'sub', 'mul', 'div', 'neg', 'abs', 'sign', 'square', 'sqrt', 'reciprocal', 'min', 'max', 'relu', 'clamp',
   'floor', 'ceil', 'round', 'trunc', 'lt', 'le', 'gt', 'ge', 'eq', 'ne', 'select',
-] as const;
-
-type Function3 = (x: number, y: number, w: number) => number;
+];
 
 /** By opcode. */
-const exact: (Function3 | undefined)[] = VOCABULARY.map((word) =>
-  (EXACT as readonly string[]).includes(word) ? (numbers[word as keyof Algebra<number>] as Function3) : undefined,
-);
+const isExact = new Uint8Array(256);
+for (const word of EXACT) isExact[OP[word]] = 1;
 
 /** The node that `op` of these operands is equal to, or −1 if it is a new one. */
 export function fold(graph: Graph, op: number, a: number, b: number, c: number): number {
   if (op === OP.pow && graph.isConstant(b)) return power(graph, a, graph.constantOf(b));
   if (!graph.isConstant(a)) return -1; // nearly always
-  const value = exact[op];
-  if (!value) return -1;
+  if (!isExact[op]) return -1;
   const arity = ARITY[op]!;
   if ((arity > 1 && !graph.isConstant(b)) || (arity > 2 && !graph.isConstant(c))) return -1;
-  return graph.constant(value(graph.constantOf(a), graph.constantOf(b), graph.constantOf(c)));
+  return graph.constant(opValue(op, graph.constantOf(a), graph.constantOf(b), graph.constantOf(c)));
 }
 
 /** A constant exponent that needs no logarithm. (x to the ½ is not √x: they differ at −0 and −∞.) */

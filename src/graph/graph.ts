@@ -12,8 +12,8 @@
  *     list ops   offset in lists          k           0          k numbers there; for dot 2k, the second list after the first
  */
 import { fail } from '../errors.ts';
+import { ARITY } from '../ops/kernels.ts';
 import { FIRST_LIST_OP, OP } from '../ops/vocabulary.ts';
-import { ARITY } from './arity.ts';
 import { emptyReduction, fold } from './fold.ts';
 import { finish, mix, NodeTable, room } from './table.ts';
 

@@ -27,7 +27,7 @@ export class Vector implements Iterable<Expr> {
     return this.ids.length;
   }
 
-  /** Element i, from 0. @throws WrongLength outside 0 … length − 1 */
+  /** Element i, from 0. @throws OutOfRange outside 0 … length − 1 */
   at(i: number): Expr {
     return new Expr(this.graph, this.ids[inside(i, this.length, 'index')]!);
   }
@@ -126,18 +126,18 @@ export class Matrix implements Iterable<Vector> {
     this.cols = cols;
   }
 
-  /** The element in row i and column j, from 0. @throws WrongLength outside */
+  /** The element in row i and column j, from 0. @throws OutOfRange outside */
   at(i: number, j: number): Expr {
     return new Expr(this.graph, this.ids[inside(i, this.rows, 'row') * this.cols + inside(j, this.cols, 'column')]!);
   }
 
-  /** Row i, a view. O(1). @throws WrongLength outside 0 … rows − 1 */
+  /** Row i, a view. O(1). @throws OutOfRange outside 0 … rows − 1 */
   row(i: number): Vector {
     const start = inside(i, this.rows, 'row') * this.cols;
     return new Vector(this.graph, this.ids.subarray(start, start + this.cols));
   }
 
-  /** Column j. O(rows). @throws WrongLength outside 0 … cols − 1 */
+  /** Column j. O(rows). @throws OutOfRange outside 0 … cols − 1 */
   col(j: number): Vector {
     inside(j, this.cols, 'column');
     return new Vector(
@@ -180,5 +180,5 @@ export function idsIn(graph: Graph, list: Vector | ArrayLike<Scalar>, word: stri
 
 function inside(i: number, length: number, what: string): number {
   if (Number.isInteger(i) && i >= 0 && i < length) return i;
-  return fail('WrongLength', `at: ${what} ${show(i)} is not a whole number from 0 to ${length - 1}`);
+  return fail('OutOfRange', `at: ${what} ${show(i)} is not a whole number from 0 to ${length - 1}`);
 }

@@ -1,6 +1,6 @@
 /**
  * A rule is written once over an abstract number `T`; each reader of the table is one choice of `T`: plain numbers
- * (numbers.ts: explain, checks), source text (print.ts: the core and the reference engine), graph nodes, dual numbers.
+ * (numbers.ts: what tests compare engines with), source text (print/: the core and kernels.ts).
  */
 import type { OpName } from './vocabulary.ts';
 

@@ -8,6 +8,9 @@ const none: readonly number[] = [];
 const add = (s: number, x: number): number => s + x;
 const sumOf = (x: readonly number[]): number => x.reduce(add, 0);
 const same = (x: readonly number[], p: number): number[] => x.map(() => p);
+// Not Math.max(...x): each element would be an argument on the stack, which overflows from about 120,000 on.
+const largest = (x: readonly number[]): number => x.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY);
+const smallest = (x: readonly number[]): number => x.reduce((m, v) => Math.min(m, v), Number.POSITIVE_INFINITY);
 
 /** Product of all but element i, without division: prefix times suffix, so that a zero costs nothing. */
 function productOfOthers(x: readonly number[]): number[] {
@@ -35,7 +38,7 @@ function directionCosines(x: readonly number[], z: number): number[] {
 /** Softmax, from differences to the largest; the infinite ones share equally. */
 function softmax(x: readonly number[], z: number): number[] {
   if (z !== Number.POSITIVE_INFINITY) {
-    const m = Math.max(...x);
+    const m = largest(x);
     const e = x.map((v) => Math.exp(v - m));
     const s = sumOf(e);
     return e.map((v) => v / s);
@@ -45,14 +48,25 @@ function softmax(x: readonly number[], z: number): number[] {
 }
 
 function logsumexp(x: readonly number[]): number {
-  const m = Math.max(...x);
+  const m = largest(x);
   if (!Number.isFinite(m)) return m;
   return m + Math.log(sumOf(x.map((v) => Math.exp(v - m))));
 }
 
-/** Scaled by a power of two near the largest, so that squares neither overflow nor vanish. */
+/** Scaled to the largest, so that squares neither overflow nor vanish; their sum is Kahan's (1965). ∞ even beside a NaN, as Math.hypot. */
 function norm(x: readonly number[]): number {
-  return Math.hypot(...x);
+  if (x.some((v) => Math.abs(v) === Number.POSITIVE_INFINITY)) return Number.POSITIVE_INFINITY;
+  const m = largest(x.map(Math.abs));
+  if (!(m > 0)) return x.length === 0 ? 0 : m; // all 0, or NaN
+  let sum = 0;
+  let low = 0;
+  for (const v of x) {
+    const square = (v / m) ** 2 - low;
+    const next = sum + square;
+    low = next - sum - square;
+    sum = next;
+  }
+  return Math.sqrt(sum) * m;
 }
 
 const LIST = [[1.5, -2, 0.5], [3], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.1]] as const;
@@ -63,8 +77,8 @@ export const LIST_RULES: { readonly [K in ListOp]: ListRow } = {
   mean:      { arity: 'list', lists: 1, doc: 'sum / length', at: LIST, of: (x) => sumOf(x) / x.length, partialsOf: (x) => [same(x, 1 / x.length), none] },
   prod:      { arity: 'list', lists: 1, doc: 'x₁ · x₂ · …', at: LIST, of: (x) => x.reduce((s, v) => s * v, 1), partialsOf: (x) => [productOfOthers(x), none] },
   dot:       { arity: 'list', lists: 2, doc: 'x₁y₁ + x₂y₂ + …', at: LIST, of: (x, y) => sumOf(x.map((v, i) => v * y[i]!)), partialsOf: (x, y) => [y, x] },
-  minOf:     { arity: 'list', lists: 1, doc: 'the smallest', at: LIST, gate: true, convention: '1/k each if k tie; NaN if any is NaN', of: (x) => Math.min(...x), partialsOf: (x, _, z) => [shareOfExtreme(x, z), none] },
-  maxOf:     { arity: 'list', lists: 1, doc: 'the largest', at: LIST, gate: true, convention: '1/k each if k tie; NaN if any is NaN', of: (x) => Math.max(...x), partialsOf: (x, _, z) => [shareOfExtreme(x, z), none] },
+  minOf:     { arity: 'list', lists: 1, doc: 'the smallest', at: LIST, gate: true, convention: '1/k each if k tie; NaN if any is NaN', of: smallest, partialsOf: (x, _, z) => [shareOfExtreme(x, z), none] },
+  maxOf:     { arity: 'list', lists: 1, doc: 'the largest', at: LIST, gate: true, convention: '1/k each if k tie; NaN if any is NaN', of: largest, partialsOf: (x, _, z) => [shareOfExtreme(x, z), none] },
   norm:      { arity: 'list', lists: 1, doc: '√(x₁² + x₂² + …) without overflow', at: LIST, convention: 'derivative 0 at the origin', of: norm, partialsOf: (x, _, z) => [directionCosines(x, z), none] },
   logsumexp: { arity: 'list', lists: 1, doc: 'log(eˣ¹ + eˣ² + …) without overflow', at: LIST, of: logsumexp, partialsOf: (x, _, z) => [softmax(x, z), none] },
 };

@@ -1,4 +1,4 @@
-/** The table read with plain JavaScript numbers: explain, gradcheck and the tests' definition of every op. */
+/** The table read with plain JavaScript numbers: what tests take for the definition of every op. */
 import type { Algebra, ElementRow } from './algebra.ts';
 import * as math from './math.ts';
 import { RULES } from './rules.ts';

@@ -3,10 +3,10 @@
  *
  *     name:  arity(partials from operands x, y, w and result z,  facts)
  *
- * Everything else reads it: the core (assembly/rules.ts) and the reference engine (printed by print.ts), explain and
- * gradcheck (numbers.ts), tests and documentation. The conventions at awkward points are SEMANTICS: a bounded kink takes
- * the minimum-norm subgradient, a pole or vertical tangent ±∞, no limit or outside the domain NaN, and a closed gate
- * passes nothing.
+ * Everything else reads it: the core (assembly/rules.ts) and everything at run time beside it (kernels.ts), both printed
+ * by print/; tests (numbers.ts) and documentation. No bundle contains it. The conventions at awkward points are SEMANTICS:
+ * a bounded kink takes the minimum-norm subgradient, a pole or vertical tangent ±∞, no limit or outside the domain NaN,
+ * and a closed gate passes nothing.
  */
 import type { Algebra, ElementRow, Facts, Row } from './algebra.ts';
 import { LIST_RULES } from './lists.ts';

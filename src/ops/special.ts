@@ -138,8 +138,9 @@ export function softplus(x: number): number {
 export function silu(x: number): number {
   if (x < -700) {
     // x·e^x in one exponential: e^x alone has few bits left, or none
+    if (x < -800) return -0.0;
     const l = logHigh(-x);
-    const s = x === -Infinity ? x : x + l;
+    const s = x + l;
     return -expTail(s, sumError(x, l, s) + logLow);
   }
   return x * sigmoid(x);
@@ -359,11 +360,12 @@ function evaluate(k: number, x: number): number {
 export function lgamma(x: number): number {
   const a = abs(x);
   if (!(a < 1e17)) {
-    if (!(x > 0)) return x === x ? Infinity : x; // so far out every number is a pole
+    if (!(x > 0 && x < Infinity)) return x === x ? Infinity : x; // so far out to the left every number is a pole
     const l = logHigh(x);
     const m = l - 1;
     return x * m + x * (l - m - 1 + logLow);
   }
+  if (x === 1) return 0; // the series would give −0
   const one: number = x > 1.5 ? 1 : 0;
   const d = x - 1 - one;
   if (abs(d) < 0.0078125) {

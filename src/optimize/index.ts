@@ -89,7 +89,8 @@ export function gradientDescentSync<S extends Inputs, R extends Outputs>(
  * @example
  * import { compile, data, scalar } from 'wengert';
  * import { adam } from 'wengert/optimize';
- * const loss = compile({ w: scalar, b: scalar, x: data(scalar), y: data(scalar) }, ({ w, b, x, y }) => w.mul(x).add(b).sub(y).square());
+ * const line = { w: scalar, b: scalar, x: data(scalar), y: data(scalar) };
+ * const loss = compile(line, ({ w, b, x, y }) => w.mul(x).add(b).sub(y).square());
  * const fit = await adam(loss.over(2), {
  *   start: { w: 0, b: 0 },
  *   rate: (step) => 0.1 / (1 + step / 100),

@@ -14,10 +14,10 @@ export interface Options<S extends Inputs> {
   readonly rate?: number | Schedule;
   /** Steps at most. Default 1,000; with `data`, what `epochs` take. */
   readonly steps?: number;
-  /** Stops where no partial derivative is larger in absolute value. Default 0: no such test. Not with `data`, where gradients never settle. */
+  /** Stops where no derivative is larger in absolute value. Default 0: no such test. Not with `data`: batches never settle. */
   readonly tolerance?: number;
 
-  /** For programs over rows: the data of all rows, to be dealt out in batches. Without it every step uses the rows that are bound. */
+  /** For programs over rows: data of all rows, to be dealt out in batches. Without it every step uses what is bound. */
   readonly data?: DataRows<S>;
   /** Rows a step. Default, and at most: the rows of the program, as in `over(32)`. An epoch's last batch takes what is left. */
   readonly batch?: number;
@@ -26,7 +26,7 @@ export interface Options<S extends Inputs> {
   /** Seed of the shuffle before every epoch, an integer ≥ 0; false keeps the order of the data. Default 0. */
   readonly seed?: number | false;
 
-  /** Called after each step; returning false stops. From here the program can be read (`point`), not called: that throws Reentrant. */
+  /** Called after each step; returning false stops. It can read the program's `point`; calling the program throws Reentrant. */
   readonly progress?: (at: Progress) => unknown;
   /** Stops before the next step once it is aborted; what was reached is returned. */
   readonly signal?: AbortSignal;

@@ -1,7 +1,7 @@
 /** `check: 'nan'`: where a value or a derivative stopped being finite. */
 import { fail } from '../errors.ts';
 import { formulaOf, labelOf, type Names } from '../explain/label.ts';
-import { liveNodes, type Model, partialsOf, primal, reverse } from '../explain/model.ts';
+import { liveNodes, type Model, operandsOf, partialsOf, primal, reverse } from '../explain/model.ts';
 import { namesOf } from '../explain/names.ts';
 import type { State } from './state.ts';
 
@@ -47,7 +47,7 @@ class Inquiry {
     for (let id = 0; id < graph.size; id++) {
       if (!this.#live[id] || Number.isFinite(this.#values[id])) continue;
       if (inputs.has(id)) return `the input ${this.#equation(id)}`;
-      const finite = this.#operands(id).every((operand) => Number.isFinite(this.#values[operand]));
+      const finite = operandsOf(graph, id).every((operand) => Number.isFinite(this.#values[operand]));
       if (finite) return `${this.#formula(id)} became ${this.#values[id]}${this.#where(id)}`;
     }
     return undefined;
@@ -63,18 +63,13 @@ class Inquiry {
     if (id < 0) return undefined;
     const became = `the derivative with respect to ${this.#equation(id)} became ${adjoint[id]}`;
     for (let consumer = output; consumer > id; consumer--) {
-      if (!reached[consumer] || !this.#operands(consumer).includes(id)) continue;
+      if (!reached[consumer] || !operandsOf(graph, consumer).includes(id)) continue;
       const passes = (p: number, i: number): boolean =>
         graph.operand(consumer, i) === id && !Number.isFinite(adjoint[consumer]! * p);
       const through = partialsOf(graph, consumer, this.#values).some(passes);
       if (through) return `${became} behind ${this.#formula(consumer)}${this.#where(consumer)}`;
     }
     return became; // the sum of finite contributions
-  }
-
-  #operands(id: number): number[] {
-    const { graph } = this.#model;
-    return Array.from({ length: graph.operands(id) }, (_, i) => graph.operand(id, i));
   }
 
   /** `x = 0` */
@@ -91,7 +86,8 @@ class Inquiry {
 
   /** ` where x = 0, y = 1`; constants are in the formula already. */
   #where(id: number): string {
-    const variable = [...new Set(this.#operands(id))].filter((operand) => !this.#model.graph.isConstant(operand));
+    const { graph } = this.#model;
+    const variable = [...new Set(operandsOf(graph, id))].filter((operand) => !graph.isConstant(operand));
     if (variable.length === 0) return '';
     const equations = variable.slice(0, SHOWN).map((operand) => this.#equation(operand));
     return ` where ${equations.join(', ')}${variable.length > SHOWN ? ', …' : ''}`;

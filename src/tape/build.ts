@@ -3,7 +3,7 @@
  *
  *     marks         what each node depends on, what is dead              live.ts
  *     separateSides lists that mix shared and row values get copies      sides.ts
- *     plan          segments, windows, levels, groups, strips            plan.ts, classify.ts
+ *     plan          segments, windows, levels, groups, strips            plan.ts, sharing.ts, classify.ts
  *     assignSlots   inputs, constants (with duplicates), nodes           slots.ts, pool.ts
  *     encode        strides or lists of slots                            encode.ts
  *
@@ -26,9 +26,9 @@ import { assignSlots } from './slots.ts';
  * @throws BadSignature if an output depends on an input in neither list
  */
 export function layout(graph: Nodes, signature: Signature, inputs: Inputs, outputs: Int32Array): Tape {
-  const given = { nodes: graph, mark: marks(graph, inputs, outputs), inputs, outputs };
+  const given = { nodes: graph, ...marks(graph, inputs, outputs), inputs, outputs };
   const g = separateSides(given);
-  const order = plan(g.nodes, g.mark);
+  const order = plan(g.nodes, g);
   const slots = assignSlots(g.nodes, g.mark, order, g.inputs, g.outputs);
   const code = encode(g.nodes, g.mark, order, slots);
   return {

@@ -68,7 +68,8 @@ export function tapeBuilder(): TapeBuilder {
   };
   const known = (node: unknown): Node => {
     if (typeof node !== 'number') fail('WrongType', `expected a node, got ${Array.isArray(node) ? 'a list' : typeof node}`);
-    if (!(Number.isInteger(node) && node >= 0 && node < graph.size)) fail('ForeignNode', `node ${node} was not made by this builder`);
+    if (!(Number.isInteger(node) && node >= 0 && node < graph.size))
+      fail('ForeignNode', `node ${node} was not made by this builder`);
     return node;
   };
 
@@ -89,7 +90,9 @@ export function tapeBuilder(): TapeBuilder {
         if (name === 'polygamma' && !graph.isConstant(a!)) fail('NotConstant', 'polygamma: the order is a constant');
         return graph.node(op, a!, b, c);
       }
-      const [x, y] = operands.map((list) => (Array.isArray(list) ? list.map(known) : fail('WrongType', `${name}: expected a list of nodes`)));
+      const [x, y] = operands.map((list) =>
+        Array.isArray(list) ? list.map(known) : fail('WrongType', `${name}: expected a list of nodes`),
+      );
       if (y && x!.length !== y.length) fail('WrongLength', `${name}: lists of ${x!.length} and ${y.length} nodes`);
       return graph.list(op, x!, y);
     },

@@ -53,7 +53,15 @@ export function toBytes(tape: Tape): Uint8Array<ArrayBuffer> {
   out.texts();
   out.words(signature);
   out.numbers(tape.constants);
-  for (const section of [[tape.slots, tape.rowStart, tape.nodes], tape.outputs, tape.segments, tape.records, tape.indices, tape.strips, names])
+  for (const section of [
+    [tape.slots, tape.rowStart, tape.nodes],
+    tape.outputs,
+    tape.segments,
+    tape.records,
+    tape.indices,
+    tape.strips,
+    names,
+  ])
     out.words(section);
   const bytes = out.bytes();
   const header = new DataView(bytes.buffer);
@@ -76,7 +84,8 @@ export function toBytes(tape: Tape): Uint8Array<ArrayBuffer> {
 export function fromBytes(bytes: Uint8Array): Tape {
   if (!(bytes instanceof Uint8Array)) fail('WrongType', 'bytes: expected a Uint8Array');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < HEADER_BYTES || MAGIC.some((word, i) => view.getUint32(4 * i, true) !== word)) fail('BadTape', 'these bytes are no wengert tape');
+  if (bytes.length < HEADER_BYTES || MAGIC.some((word, i) => view.getUint32(4 * i, true) !== word))
+    fail('BadTape', 'these bytes are no wengert tape');
   const version = view.getUint32(8, true);
   if (version !== VERSION) fail('BadTape', `tape version ${version}; this is wengert for version ${VERSION}`);
   if (view.getUint32(12, true) !== 1) fail('BadTape', `a tape of ${view.getUint32(12, true)} bodies; version ${VERSION} has one`);
@@ -99,7 +108,13 @@ export function fromBytes(bytes: Uint8Array): Tape {
 
   const constants = from.numbers();
   const [slots, rowStart, nodes] = from.words(3) as unknown as [number, number, number];
-  const body = { outputs: from.words(), segments: from.words(5), records: from.words(), indices: from.words(), strips: from.words() };
+  const body = {
+    outputs: from.words(),
+    segments: from.words(5),
+    records: from.words(),
+    indices: from.words(),
+    strips: from.words(),
+  };
   const names: [number, string][] = [];
   const n = from.list();
   while (n.isMore()) names.push([n.next(), from.text(n.next())]);

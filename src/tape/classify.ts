@@ -15,9 +15,12 @@ import { ARITY, LISTS, type Nodes } from './nodes.ts';
 export interface Survey {
   readonly nodes: Nodes;
   readonly mark: Uint8Array;
+  readonly uses: Uint16Array;
   /** Class number of each node that has one. */
   readonly cls: Int32Array;
   readonly k: Classes;
+  /** From this many uses on, leaves and results of elsewhere keep their identity; found by sharing.ts. */
+  sharedFrom: number;
 }
 
 /** Part of a segment: nodes members[lo] … members[hi-1], in creation order. */
@@ -38,41 +41,42 @@ const BY_OP = 1 << 8;
 const PAIR = 2 << 8;
 const HASH = 3 << 8;
 
-function word(x: number, mark: Uint8Array, cls: Int32Array, segment: number, first: number): number {
-  const m = mark[x]!;
-  const s = m & MARK.segment;
-  if (m & MARK.leaf) return m & MARK.shared && s ? OWN | x : LEAF - s;
-  if (s === segment && x >= first) return cls[x]!;
-  return m & MARK.shared ? OWN | x : FOREIGN | cls[x]!;
+function word(x: number, s: Survey, segment: number, first: number): number {
+  const m = s.mark[x]!;
+  const depends = m & MARK.segment;
+  const isLeaf = m & MARK.leaf;
+  if (!isLeaf && depends === segment && x >= first) return s.cls[x]!;
+  if (m & MARK.shared && s.uses[x]! >= s.sharedFrom && (!isLeaf || depends)) return OWN | x;
+  return isLeaf ? LEAF - depends : FOREIGN | s.cls[x]!;
 }
 
 function levelOf(operand: number, k: Classes): number {
   return operand >= 0 && operand < FOREIGN ? k.level[operand - k.base]! : 0;
 }
 
-/** Classes by structure; returns how many nodes lie in classes of at least `enough`. */
-export function byStructure(s: Survey, w: Window, enough: number): number {
-  const { mark, cls, k, nodes } = s;
+/** Classes by structure for nodes members[from] … members[to-1]; those of the window before `from` have theirs. */
+export function structureOf(s: Survey, w: Window, from: number, to: number): void {
+  const { cls, k, nodes } = s;
   const { op, a, b, c } = nodes;
-  const { segment, members, lo, hi } = w;
-  const first = members[lo]!;
-  for (let i = lo; i < hi; i++) {
+  const { segment, members } = w;
+  const first = members[w.lo]!;
+  for (let i = from; i < to; i++) {
     const node = members[i]!;
     const o = op[node]!;
     const arity = ARITY[o]!;
     let id: number;
     if (arity === 0) id = listClass(s, w, node);
     else {
-      let y = word(a[node]!, mark, cls, segment, first);
+      let y = word(a[node]!, s, segment, first);
       let level = levelOf(y, k);
       let z = 0;
       if (arity > 1) {
-        z = word(b[node]!, mark, cls, segment, first);
+        z = word(b[node]!, s, segment, first);
         level = Math.max(level, levelOf(z, k));
       }
       if (arity > 2) {
         y = intern(k, PAIR, y, z, 0);
-        z = word(c[node]!, mark, cls, segment, first);
+        z = word(c[node]!, s, segment, first);
         level = Math.max(level, levelOf(z, k));
       }
       id = intern(k, o, y, z, level + 1);
@@ -80,14 +84,11 @@ export function byStructure(s: Survey, w: Window, enough: number): number {
     k.count[id]!++;
     cls[node] = k.base + id;
   }
-  let grouped = 0;
-  for (let id = 0; id < k.size; id++) if (k.count[id]! >= enough) grouped += k.count[id]!;
-  return grouped;
 }
 
 /** A list's class: op, length, level, what it depends on, and 64 bits of hash for the sequence of its elements. */
 function listClass(s: Survey, w: Window, node: number): number {
-  const { mark, cls, k, nodes } = s;
+  const { mark, k, nodes } = s;
   const { op, a, b, lists } = nodes;
   const o = op[node]!;
   const n = b[node]!;
@@ -97,7 +98,7 @@ function listClass(s: Survey, w: Window, node: number): number {
   let h2 = 1;
   let level = 0;
   for (let j = from; j < from + LISTS[o]! * n; j++) {
-    const element = word(lists[j]!, mark, cls, w.segment, first);
+    const element = word(lists[j]!, s, w.segment, first);
     level = Math.max(level, levelOf(element, k));
     h1 = mix(h1, element, 17);
     h2 = mix(h2, 29, element);
@@ -143,7 +144,8 @@ export function byOp(s: Survey, w: Window): void {
     const o = op[node]!;
     const arity = ARITY[o]!;
     let level = 0;
-    if (arity === 0) for (let j = a[node]!, end = j + LISTS[o]! * b[node]!; j < end; j++) level = Math.max(level, above(lists[j]!));
+    if (arity === 0)
+      for (let j = a[node]!, end = j + LISTS[o]! * b[node]!; j < end; j++) level = Math.max(level, above(lists[j]!));
     else {
       level = above(a[node]!);
       if (arity > 1) level = Math.max(level, above(b[node]!));

@@ -68,7 +68,15 @@ function activeOperands(nodes: Nodes, mark: Uint8Array, node: number): number {
 }
 
 /** Writes operand words for the n·k slots from `from` on: strides if they have any (true), else where they lie. */
-function isAffine(slot: Int32Array, from: number, n: number, k: number, isList: boolean, records: Int32Array, word: number): boolean {
+function isAffine(
+  slot: Int32Array,
+  from: number,
+  n: number,
+  k: number,
+  isList: boolean,
+  records: Int32Array,
+  word: number,
+): boolean {
   const first = k > 0 ? slot[from]! : 0;
   const as = n > 1 && k > 0 ? slot[from + k]! - first : 0;
   const ak = k > 1 ? slot[from + 1]! - first : 1;
@@ -76,7 +84,8 @@ function isAffine(slot: Int32Array, from: number, n: number, k: number, isList: 
   if (k === 1) {
     for (let i = 1; i < n && isSo; i++) isSo = slot[from + i] === first + i * as;
   } else {
-    for (let i = 0, s = from; i < n && isSo; i++) for (let j = 0; j < k && isSo; j++) isSo = slot[s++] === first + i * as + j * ak;
+    for (let i = 0, s = from; i < n && isSo; i++)
+      for (let j = 0; j < k && isSo; j++) isSo = slot[s++] === first + i * as + j * ak;
   }
   records[word] = isSo ? first : from;
   records[word + 1] = isSo ? as : GATHER;
@@ -84,7 +93,15 @@ function isAffine(slot: Int32Array, from: number, n: number, k: number, isList: 
   return isSo;
 }
 
-function encodeStrip(nodes: Nodes, mark: Uint8Array, { sequence }: Plan, start: number, end: number, slot: Int32Array, strips: Words): void {
+function encodeStrip(
+  nodes: Nodes,
+  mark: Uint8Array,
+  { sequence }: Plan,
+  start: number,
+  end: number,
+  slot: Int32Array,
+  strips: Words,
+): void {
   const { op, a, b } = nodes;
   reserve(strips, STRIP_WORDS * (end - start));
   const { data } = strips;

@@ -10,10 +10,11 @@ import { fail } from '../errors.ts';
 import { OP } from '../ops/vocabulary.ts';
 import { ARITY, LISTS, type Nodes } from './nodes.ts';
 
-export const MARK = { parameter: 1, data: 2, segment: 3, live: 4, leaf: 8, shared: 16, waiting: 32 } as const;
+// biome-ignore format: one line
+export enum MARK { parameter = 1, data = 2, segment = 3, live = 4, leaf = 8, shared = 16, waiting = 32 }
 
-/** From this many uses on, a leaf or a result of elsewhere is told apart from others of its kind: it will be broadcast. */
-const SHARED_FROM = 8;
+/** From this many uses on, a leaf or a result of elsewhere may be told apart from others of its kind: as a broadcast. */
+export const SHARED_FROM = 8;
 
 /** Flat inputs by node id. */
 export interface Inputs {
@@ -21,14 +22,19 @@ export interface Inputs {
   readonly data: Int32Array;
 }
 
-/** The marks of all nodes; `waiting` is left to the schedule. O(n). */
-export function marks(nodes: Nodes, inputs: Inputs, outputs: Int32Array): Uint8Array {
+export interface Marks {
+  readonly mark: Uint8Array;
+  /** How often live nodes use each node, up to 65,535. */
+  readonly uses: Uint16Array;
+}
+
+/** The marks of all nodes; `waiting` is left to the plan. O(n). */
+export function marks(nodes: Nodes, inputs: Inputs, outputs: Int32Array): Marks {
   const mark = new Uint8Array(nodes.size);
   for (const x of inputs.params) mark[x] = MARK.parameter;
   for (const x of inputs.data) mark[x] = MARK.data;
   markDependencies(nodes, mark);
-  markUses(nodes, mark, outputs);
-  return mark;
+  return { mark, uses: markUses(nodes, mark, outputs) };
 }
 
 function markDependencies(nodes: Nodes, mark: Uint8Array): void {
@@ -51,14 +57,13 @@ export function listSegment(lists: Int32Array, mark: Uint8Array, from: number, c
   return any & MARK.segment;
 }
 
-function markUses(nodes: Nodes, mark: Uint8Array, outputs: Int32Array): void {
+function markUses(nodes: Nodes, mark: Uint8Array, outputs: Int32Array): Uint16Array {
   const { size, op, a, b, c, lists } = nodes;
-  const uses = new Uint8Array(size); // stops counting at SHARED_FROM
+  const uses = new Uint16Array(size);
   const use = (x: number): void => {
-    if (uses[x]! < SHARED_FROM) {
-      uses[x]!++;
-      mark[x]! |= uses[x] === SHARED_FROM ? MARK.live | MARK.shared : MARK.live;
-    }
+    const n = uses[x]!;
+    if (n < 65535) uses[x] = n + 1;
+    mark[x]! |= n + 1 >= SHARED_FROM ? MARK.live | MARK.shared : MARK.live;
   };
   for (const x of outputs) mark[x]! |= MARK.live;
   for (let i = size - 1; i >= 0; i--) {
@@ -73,4 +78,5 @@ function markUses(nodes: Nodes, mark: Uint8Array, outputs: Int32Array): void {
       for (let j = a[i]!, end = j + LISTS[o]! * b[i]!; j < end; j++) use(lists[j]!);
     } else if (!(mark[i]! & MARK.leaf)) fail('BadSignature', `input ${a[i]} of the graph belongs to no name of the signature`);
   }
+  return uses;
 }

@@ -1,6 +1,7 @@
 /** What the layout reads of a graph: nodes in typed arrays, creation order topological (src/graph/graph.ts). */
-import { RULES } from '../ops/rules.ts';
-import { OP, type OpName, VOCABULARY } from '../ops/vocabulary.ts';
+import { VOCABULARY } from '../ops/vocabulary.ts';
+
+export { ARITY, LISTS } from '../ops/kernels.ts';
 
 export interface Nodes {
   readonly size: number;
@@ -13,17 +14,6 @@ export interface Nodes {
   readonly lists: Int32Array;
   readonly constantValues: Float64Array;
   readonly names: ReadonlyMap<number, readonly string[]>;
-}
-
-/** Operands of each op by opcode: 1 to 3, and 0 for leaves, ops over lists, and codes that are no op. */
-export const ARITY = new Uint8Array(256);
-/** Lists of each op over lists by opcode: 2 for dot, else 1; 0 for all others. */
-export const LISTS = new Uint8Array(256);
-
-for (const name of Object.keys(RULES) as OpName[]) {
-  const row = RULES[name];
-  if (row.arity === 'list') LISTS[OP[name]] = row.lists;
-  else ARITY[OP[name]] = row.arity;
 }
 
 export function nameOf(op: number): string {

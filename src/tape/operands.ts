@@ -23,7 +23,15 @@ export function firstElement(nodes: Nodes, node: number, j: number): number {
  * Appends to `out` the word `of[x]` for every element x of operand j of nodes sequence[start] … sequence[end-1]:
  * element by element within a node for lists.
  */
-export function appendOperand(nodes: Nodes, sequence: Int32Array, start: number, end: number, j: number, of: Int32Array, out: Words): void {
+export function appendOperand(
+  nodes: Nodes,
+  sequence: Int32Array,
+  start: number,
+  end: number,
+  j: number,
+  of: Int32Array,
+  out: Words,
+): void {
   const node = sequence[start]!;
   const k = operandLength(nodes, node);
   reserve(out, (end - start) * k);

@@ -1,24 +1,27 @@
 /**
  * The order of the tape: segments, in them windows, in them levels, in them groups and then what is left over.
  *
- *     window of 65,536 nodes          level 1   2   3   4      ▓ group: one record, a loop
+ *     window of 262,144 nodes         level 1   2   3   4      ▓ group: one record, a loop
  *     (level = longest way in         ▓▓▓▓    ▓▓▓▓  ▓▓▓▓       · left over: waits until a group needs it,
  *      from outside the window)       ▓▓▓      ·     ·    ·      so that ···· becomes one strip
  *
- * Windows keep the operands of a group close in memory: a whole tape of 10⁷ nodes ordered by level alone runs at 7.5 ns
- * per node instead of 3.3. A window without structure is cut into smaller ones, whose values fit the first-level cache.
+ * Windows keep the operands of a group near in memory: a whole tape of 10⁷ nodes ordered by level alone runs at 7.5 ns per
+ * node instead of 3.3. They are long, because short windows have short groups: with 65,536 nodes the network of 5·10⁶
+ * takes 1.5 ns per node, with 262,144 1.1. A window without structure is cut into smaller ones, whose values fit the
+ * first-level cache.
  */
 import { type Classes, classes, restart } from './classes.ts';
-import { byOp, byStructure, opClass, type Survey, type Window } from './classify.ts';
-import { MARK } from './live.ts';
+import { byOp, opClass, type Survey, type Window } from './classify.ts';
+import { MARK, type Marks, SHARED_FROM } from './live.ts';
 import { ARITY, LISTS, type Nodes } from './nodes.ts';
+import { byStructure } from './sharing.ts';
 import { push, reserve, taken, type Words, words } from './words.ts';
 
-export const WINDOW = 65536;
+export const WINDOW = 2 ** 18;
 const SMALL_WINDOW = 4096;
 /** Structure pays if half of a window's nodes lie in groups of this size. */
 const WELL_GROUPED = 8;
-/** Fewer nodes than this go into strips: a record costs an engine about as much as four nodes of a strip. */
+/** Fewer nodes than this go into strips. The core is as fast with 2, 4 or 8; few small records are less memory. */
 const SMALLEST_GROUP = 4;
 
 export interface Plan {
@@ -44,15 +47,26 @@ interface Writer {
 }
 
 /** O(n); about 100 ns per node, most of it looking up classes. */
-export function plan(nodes: Nodes, mark: Uint8Array): Plan {
+export function plan(nodes: Nodes, { mark, uses }: Marks): Plan {
   const sizes = segmentSizes(nodes, mark);
   const total = sizes.reduce((s, n) => s + n, 0);
-  const w: Writer = { nodes, mark, sequence: new Int32Array(total), size: 0, starts: words(), strip: words(), waiting: words(), firstRecord: 0 };
+  const w: Writer = {
+    nodes,
+    mark,
+    sequence: new Int32Array(total),
+    size: 0,
+    starts: words(),
+    strip: words(),
+    waiting: words(),
+    firstRecord: 0,
+  };
   const longest = Math.max(...sizes);
-  const s: Survey = { nodes, mark, cls: new Int32Array(nodes.size), k: classes(Math.min(longest, 1.5 * WINDOW)) };
+  const k = classes(Math.min(longest, 1.5 * WINDOW));
+  const s: Survey = { nodes, mark, uses, cls: new Int32Array(nodes.size), k, sharedFrom: SHARED_FROM };
   const members = new Int32Array(longest);
   const segments = new Int32Array(5);
   for (let segment = 0; segment < 4; segment++) {
+    s.sharedFrom = SHARED_FROM;
     const n = collect(nodes, mark, segment, members);
     const windows = Math.max(1, Math.round(n / WINDOW));
     for (let i = 0; i < windows; i++) {

@@ -5,7 +5,12 @@ import { ARITY, LISTS, nameOf } from './nodes.ts';
 
 /** Of more nodes than this a group shows the first three and the last. */
 const SHOWN = 8;
-const HEADINGS = ['constants only: once', 'parameters: every call', 'data: when bound', 'parameters and data: every call'] as const;
+const HEADINGS = [
+  'constants only: once',
+  'parameters: every call',
+  'data: when bound',
+  'parameters and data: every call',
+] as const;
 
 /**
  * A tape as text, to read and to compare: inputs, constants, then each record with its nodes. Long groups and tapes are
@@ -57,7 +62,8 @@ function recordLines(tape: Tape, at: number, named: (slot: number) => string): s
   const out = records[at + W.out]!;
   const op = records[at]! & 255;
   const kind = (records[at]! >> 8) & 255;
-  const title = kind === KIND.strip ? `strip of ${n}` : `${nameOf(op)} × ${n}${kind === KIND.list ? `, lists of ${records[at + W.k]}` : ''}`;
+  const title =
+    kind === KIND.strip ? `strip of ${n}` : `${nameOf(op)} × ${n}${kind === KIND.list ? `, lists of ${records[at + W.k]}` : ''}`;
   return [`  ${title}`, ...elided(n, (i) => `    v${out + i} = ${formula(tape, at, i)}${named(out + i)}`)];
 }
 
@@ -71,7 +77,8 @@ function formula(tape: Tape, at: number, i: number): string {
     return `${nameOf(op)} v${strips[q + 1]}${ARITY[op] === 2 ? ` v${strips[q + 2]}` : ''}`;
   }
   const op = records[at]! & 255;
-  if (kind === KIND.run) return [nameOf(op), ...Array.from({ length: ARITY[op]! }, (_, j) => `v${operandSlot(tape, at, j, i)}`)].join(' ');
+  if (kind === KIND.run)
+    return [nameOf(op), ...Array.from({ length: ARITY[op]! }, (_, j) => `v${operandSlot(tape, at, j, i)}`)].join(' ');
   const list = (_: unknown, j: number): string => {
     const slots = listSlots(tape, at, j, i);
     return `[${elided(slots.length, (e) => `v${slots[e]}`).join(' ')}]`;

@@ -20,7 +20,8 @@ export interface Bounds {
 }
 
 export function activeBounds({ records, segments, rowStart, slots }: Tape): Bounds {
-  const first = (s: number, none: number): number => (segments[s]! < segments[s + 1]! ? records[segments[s]! * RECORD_WORDS + W.out]! : none);
+  const first = (s: number, none: number): number =>
+    segments[s]! < segments[s + 1]! ? records[segments[s]! * RECORD_WORDS + W.out]! : none;
   return { shared: first(SEGMENT.parameter, rowStart), row: first(SEGMENT.mixed, slots) };
 }
 
@@ -37,7 +38,8 @@ export function operandReach({ records, indices }: Tape, r: number, j: number, k
     return { low: first + Math.min(0, nodes) + Math.min(0, elements), high: first + Math.max(0, nodes) + Math.max(0, elements) };
   }
   const end = first + n * k;
-  if (first < 0 || end > indices.length) refuse(r, `operand ${j} looks up indices ${first} to ${end - 1}, but there are ${indices.length}`);
+  if (first < 0 || end > indices.length)
+    refuse(r, `operand ${j} looks up indices ${first} to ${end - 1}, but there are ${indices.length}`);
   let low = indices[first]!;
   let high = low;
   for (let i = first + 1; i < end; i++) {
@@ -53,13 +55,23 @@ export function operandReach({ records, indices }: Tape, r: number, j: number, k
  * on parameters? For strips, `entry` says which.
  */
 // biome-ignore format: one signature, one line
-export function checkReach({ p, rowStart }: Tape, bounds: Bounds, r: number, segment: number, out: number, low: number, high: number, isMarked: boolean, j: number, entry = -1): void {
-  const no = (fault: string): never => refuse(r, `${entry < 0 ? '' : `entry ${entry}, `}operand ${j} ${fault}`);
-  if (low > high) return isMarked ? no('is marked active, but is an empty list') : undefined;
-  if (low < 0) no(`reads slot ${low}`);
-  if (high >= out) no(`reads slot ${high}, which is not computed before slot ${out}`);
-  if (low < rowStart && high >= rowStart) no(`reads slots ${low} to ${high}, on both sides of rowStart = ${rowStart}`);
-  const isActive = high >= rowStart ? high >= bounds.row : low < p || high >= bounds.shared;
-  if (isActive && (segment === SEGMENT.constant || segment === SEGMENT.data)) no(`depends on parameters, which segment ${segment} must not`);
-  if (isActive !== isMarked) no(`${isActive ? 'depends' : 'does not depend'} on parameters, but is marked otherwise`);
+export function checkReach(tape: Tape, bounds: Bounds, r: number, segment: number, out: number, low: number, high: number, isMarked: boolean, j: number, entry = -1): void {
+  const isActive = dependsOnParameters(tape, bounds, low, high);
+  const isInReach = low >= 0 && high < out && (low < tape.rowStart) === (high < tape.rowStart);
+  if (isInReach && low <= high && isActive === isMarked && (!isActive || segment & SEGMENT.parameter)) return;
+  if (low > high && !isMarked) return;
+  refuse(r, `${entry < 0 ? '' : `entry ${entry}, `}operand ${j} ${faultOf(tape, segment, out, low, high, isActive)}`);
+}
+
+function dependsOnParameters({ p, rowStart }: Tape, bounds: Bounds, low: number, high: number): boolean {
+  return high >= rowStart ? high >= bounds.row : low < p || high >= bounds.shared;
+}
+
+function faultOf({ rowStart }: Tape, segment: number, out: number, low: number, high: number, isActive: boolean): string {
+  if (low > high) return 'is marked active, but is an empty list';
+  if (low < 0) return `reads slot ${low}`;
+  if (high >= out) return `reads slot ${high}, which is not computed before slot ${out}`;
+  if (low < rowStart && high >= rowStart) return `reads slots ${low} to ${high}, on both sides of rowStart = ${rowStart}`;
+  if (isActive && !(segment & SEGMENT.parameter)) return `depends on parameters, which segment ${segment} must not`;
+  return `${isActive ? 'depends' : 'does not depend'} on parameters, but is marked otherwise`;
 }

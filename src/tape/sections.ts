@@ -92,7 +92,8 @@ export function cursor(view: DataView, start: number): Cursor {
   const section = (itemBytes: number): [from: number, count: number] => {
     if (at + SECTION_HEADER > view.byteLength) fail('BadTape', 'the tape is cut short');
     const count = view.getUint32(at, true);
-    if (view.getUint32(at + 4, true) !== itemBytes) fail('BadTape', `a section of ${view.getUint32(at + 4, true)}-byte items where ${itemBytes} were expected`);
+    if (view.getUint32(at + 4, true) !== itemBytes)
+      fail('BadTape', `a section of ${view.getUint32(at + 4, true)}-byte items where ${itemBytes} were expected`);
     const from = at + SECTION_HEADER;
     at = from + padded(itemBytes * count);
     if (at > view.byteLength) fail('BadTape', `a section of ${count} items runs past the end of the tape`);
@@ -100,7 +101,8 @@ export function cursor(view: DataView, start: number): Cursor {
   };
   const words = (expected?: number): Int32Array => {
     const [from, count] = section(4);
-    if (expected !== undefined && count !== expected) fail('BadTape', `a section of ${count} words where ${expected} were expected`);
+    if (expected !== undefined && count !== expected)
+      fail('BadTape', `a section of ${count} words where ${expected} were expected`);
     const list = new Int32Array(count);
     for (let i = 0; i < count; i++) list[i] = view.getInt32(from + 4 * i, true);
     return list;

@@ -4,13 +4,12 @@
  * and passes its derivative on unchanged.
  */
 import { OP } from '../ops/vocabulary.ts';
-import { type Inputs, MARK } from './live.ts';
+import { type Inputs, MARK, type Marks } from './live.ts';
 import { ARITY, LISTS, type Nodes } from './nodes.ts';
 import { push, taken, words } from './words.ts';
 
-export interface Sided {
+export interface Sided extends Marks {
   readonly nodes: Nodes;
-  readonly mark: Uint8Array;
   readonly inputs: Inputs;
   readonly outputs: Int32Array;
 }
@@ -38,9 +37,16 @@ function hasMixedList({ size, op, a, b, lists }: Nodes, mark: Uint8Array): boole
   return false;
 }
 
-function withCopies({ nodes, mark, inputs, outputs }: Sided): Sided {
+function withCopies({ nodes, mark, uses, inputs, outputs }: Sided): Sided {
   const { size, op, a, b, c, constantValues } = nodes;
-  const out = { op: words(size), a: words(size), b: words(size), c: words(size), mark: words(size), lists: words(nodes.lists.length || 1) };
+  const out = {
+    op: words(size),
+    a: words(size),
+    b: words(size),
+    c: words(size),
+    mark: words(size),
+    lists: words(nodes.lists.length || 1),
+  };
   const node = (o: number, x: number, y: number, z: number, m: number): number => {
     push(out.op, o);
     push(out.a, x);
@@ -53,8 +59,7 @@ function withCopies({ nodes, mark, inputs, outputs }: Sided): Sided {
   const moved = new Int32Array(size); // old node ─► new
   const copies = new Int32Array(size); // old shared node ─► its copy, or 0
   const copy = (x: number): number => {
-    if (copies[x]) out.mark.data[copies[x]]! |= MARK.shared; // more than once: may be a broadcast
-    else copies[x] = node(OP.add, moved[x]!, minusZero, 0, (mark[x]! & MARK.parameter) | MARK.data | MARK.live);
+    if (!copies[x]) copies[x] = node(OP.add, moved[x]!, minusZero, 0, (mark[x]! & MARK.parameter) | MARK.data | MARK.live);
     return copies[x]!;
   };
   for (let i = 0; i < size; i++) {
@@ -92,9 +97,14 @@ function withCopies({ nodes, mark, inputs, outputs }: Sided): Sided {
     names: renamed,
   };
   const move = (x: number): number => moved[x]!;
+  const usesMoved = new Uint16Array(graph.size);
+  moved.forEach((to, x) => {
+    usesMoved[to] = uses[x]!;
+  });
   return {
     nodes: graph,
     mark: Uint8Array.from(taken(out.mark)),
+    uses: usesMoved,
     inputs: { params: inputs.params.map(move), data: inputs.data.map(move) },
     outputs: outputs.map(move),
   };

@@ -38,7 +38,8 @@ export function validate(tape: Tape): void {
       if (count < 1) refuse(r, `has ${count} nodes`);
       if (out < end || out > end + 1) refuse(r, `writes slot ${out}, but the next free one is ${end}, or one more for alignment`);
       end = out + count;
-      if (end > (segment < SEGMENT.data ? tape.rowStart : tape.slots)) refuse(r, `writes up to slot ${end - 1}, past the end of its segment`);
+      if (end > (segment < SEGMENT.data ? tape.rowStart : tape.slots))
+        refuse(r, `writes up to slot ${end - 1}, past the end of its segment`);
       checkRecord(tape, bounds, r, segment);
       nodes += count;
     }
@@ -54,7 +55,8 @@ function isCount(x: number): boolean {
 function checkSizes({ p, q, slots, rowStart, constants, segments, records, outputs, names }: Tape): void {
   if (![p, q, slots, rowStart].every(isCount)) fail('BadTape', 'p, q, slots and rowStart are whole numbers from 0 on');
   if (slots > MOST_SLOTS) fail('BadTape', `the tape asks for ${slots} slots; ${MOST_SLOTS} is the most`);
-  if (p + constants.length > rowStart) fail('BadTape', `${p} parameters and ${constants.length} constants do not fit below rowStart = ${rowStart}`);
+  if (p + constants.length > rowStart)
+    fail('BadTape', `${p} parameters and ${constants.length} constants do not fit below rowStart = ${rowStart}`);
   if (rowStart + q > slots) fail('BadTape', `${q} data inputs do not fit between rowStart = ${rowStart} and slots = ${slots}`);
   if (records.length % RECORD_WORDS !== 0) fail('BadTape', `${records.length} words are no whole number of records`);
   if (segments.length !== 5 || segments[0] !== 0 || segments[4] !== records.length / RECORD_WORDS)
@@ -62,7 +64,8 @@ function checkSizes({ p, q, slots, rowStart, constants, segments, records, outpu
   for (let s = 0; s < 4; s++) if (segments[s]! > segments[s + 1]!) fail('BadTape', `segment ${s} ends before it starts`);
   for (const slot of outputs) if (!(slot >= 0 && slot < slots)) fail('BadTape', `output slot ${slot} does not exist`);
   for (const [slot, name] of names)
-    if (!(Number.isInteger(slot) && slot >= 0 && slot < slots) || typeof name !== 'string') fail('BadTape', `a name stands on slot ${slot}, which does not exist`);
+    if (!(Number.isInteger(slot) && slot >= 0 && slot < slots) || typeof name !== 'string')
+      fail('BadTape', `a name stands on slot ${slot}, which does not exist`);
 }
 
 function checkRecord(tape: Tape, bounds: Bounds, r: number, segment: number): void {
@@ -100,7 +103,8 @@ function checkRecord(tape: Tape, bounds: Bounds, r: number, segment: number): vo
 
 /** Words without a meaning are 0: engines may load what they point at. */
 function checkUnused(records: Int32Array, r: number, from: number, to: number): void {
-  for (let w = from; w <= to; w++) if (records[r * RECORD_WORDS + w] !== 0) refuse(r, `has ${records[r * RECORD_WORDS + w]} in word ${w}, which must be 0`);
+  for (let w = from; w <= to; w++)
+    if (records[r * RECORD_WORDS + w] !== 0) refuse(r, `has ${records[r * RECORD_WORDS + w]} in word ${w}, which must be 0`);
 }
 
 function checkStrip(tape: Tape, bounds: Bounds, r: number, segment: number): void {
@@ -108,12 +112,14 @@ function checkStrip(tape: Tape, bounds: Bounds, r: number, segment: number): voi
   const out = records[r * RECORD_WORDS + W.out]!;
   const count = records[r * RECORD_WORDS + W.count]!;
   const first = records[r * RECORD_WORDS + W.a]!;
-  if (first < 0 || (first + count) * STRIP_WORDS > strips.length) refuse(r, `is a strip of ${count} entries from ${first} on, but there are ${strips.length / STRIP_WORDS}`);
+  if (first < 0 || (first + count) * STRIP_WORDS > strips.length)
+    refuse(r, `is a strip of ${count} entries from ${first} on, but there are ${strips.length / STRIP_WORDS}`);
   for (let i = 0, q = first * STRIP_WORDS; i < count; i++, q += STRIP_WORDS) {
     const head = strips[q]!;
     const arity = ARITY[head & 255]!;
     const bits = head >> 16;
-    if (head & 0xff00 || head >>> 18 || arity === 0 || arity === 3) refuse(r, `entry ${i}: ${nameOf(head & 255)} cannot stand in a strip`);
+    if (head & 0xff00 || head >>> 18 || arity === 0 || arity === 3)
+      refuse(r, `entry ${i}: ${nameOf(head & 255)} cannot stand in a strip`);
     const a = strips[q + 1]!;
     const b = strips[q + 2]!;
     checkReach(tape, bounds, r, segment, out + i, a, a, (bits & 1) !== 0, 0, i);

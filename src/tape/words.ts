@@ -23,6 +23,6 @@ export function push(list: Words, word: number): void {
 }
 
 /** The words written, in an array of their own length. */
-export function taken(list: Words): Int32Array {
-  return list.data.slice(0, list.size);
+export function taken({ data, size }: Words): Int32Array {
+  return size === data.length ? data : data.slice(0, size);
 }

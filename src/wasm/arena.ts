@@ -36,7 +36,8 @@ export function arena(memory: WebAssembly.Memory, base: number): Arena {
     if (next && at + bytes === next.at) holes.splice(i, 2, { at, bytes: bytes + next.bytes });
     const before = holes[i - 1];
     const here = holes[i]!;
-    if (before && before.at + before.bytes === here.at) holes.splice(i - 1, 2, { at: before.at, bytes: before.bytes + here.bytes });
+    if (before && before.at + before.bytes === here.at)
+      holes.splice(i - 1, 2, { at: before.at, bytes: before.bytes + here.bytes });
     const last = holes[holes.length - 1]!;
     if (last.at + last.bytes === top) {
       top = last.at;
@@ -57,7 +58,11 @@ export function arena(memory: WebAssembly.Memory, base: number): Arena {
       } else {
         at = top;
         const missing = at + bytes - memory.buffer.byteLength;
-        if (at + bytes > MAX_BYTES) fail('OutOfMemory', `a program of ${size(bytes)} does not fit beside ${size(top - base)} already in use (4 GiB at most)`);
+        if (at + bytes > MAX_BYTES)
+          fail(
+            'OutOfMemory',
+            `a program of ${size(bytes)} does not fit beside ${size(top - base)} already in use (4 GiB at most)`,
+          );
         if (missing > 0) grow(memory, missing, bytes);
         top = at + bytes;
       }

@@ -13,7 +13,12 @@ interface Published {
   readonly gradient: (x: readonly number[]) => readonly number[];
 }
 
-const powell = (x: readonly number[]): [number, number, number, number] => [x[0]! + 10 * x[1]!, x[2]! - x[3]!, x[1]! - 2 * x[2]!, x[0]! - x[3]!];
+const powell = (x: readonly number[]): [number, number, number, number] => [
+  x[0]! + 10 * x[1]!,
+  x[2]! - x[3]!,
+  x[1]! - 2 * x[2]!,
+  x[0]! - x[3]!,
+];
 
 const FUNCTIONS: readonly Published[] = [
   {
@@ -26,7 +31,15 @@ const FUNCTIONS: readonly Published[] = [
   {
     name: 'Beale',
     x: [1, 1],
-    f: ([x, y]) => w.sum([1.5, 2.25, 2.625].map((c, i) => x!.mul(w.sub(1, y!.pow(i + 1))).sub(c).square())),
+    f: ([x, y]) =>
+      w.sum(
+        [1.5, 2.25, 2.625].map((c, i) =>
+          x!
+            .mul(w.sub(1, y!.pow(i + 1)))
+            .sub(c)
+            .square(),
+        ),
+      ),
     value: ([x, y]) => [1.5, 2.25, 2.625].reduce((s, c, i) => s + (c - x! * (1 - y! ** (i + 1))) ** 2, 0),
     gradient: ([x, y]) =>
       [1.5, 2.25, 2.625].reduce<number[]>(
@@ -40,7 +53,13 @@ const FUNCTIONS: readonly Published[] = [
   {
     name: 'Powell singular',
     x: [3, -1, 0, 1],
-    f: ([a, b, c, d]) => a!.add(b!.mul(10)).square().add(c!.sub(d!).square().mul(5)).add(b!.sub(c!.mul(2)).pow(4)).add(a!.sub(d!).pow(4).mul(10)),
+    f: ([a, b, c, d]) =>
+      a!
+        .add(b!.mul(10))
+        .square()
+        .add(c!.sub(d!).square().mul(5))
+        .add(b!.sub(c!.mul(2)).pow(4))
+        .add(a!.sub(d!).pow(4).mul(10)),
     value: (x) => {
       const [p, q, r, s] = powell(x);
       return p ** 2 + 5 * q ** 2 + r ** 4 + 10 * s ** 4;
@@ -102,7 +121,10 @@ const FUNCTIONS: readonly Published[] = [
     f: ([m, s]) => w.sum([0.1, -0.4, 1.2, 0.8].map((y) => w.sub(y, m!).div(s!).square().mul(-0.5).sub(s!.log()))),
     value: ([m, s]) => [0.1, -0.4, 1.2, 0.8].reduce((t, y) => t - 0.5 * ((y - m!) / s!) ** 2 - Math.log(s!), 0),
     gradient: ([m, s]) =>
-      [0.1, -0.4, 1.2, 0.8].reduce<number[]>(([a, b], y) => [a! + (y - m!) / s! ** 2, b! + (y - m!) ** 2 / s! ** 3 - 1 / s!], [0, 0]),
+      [0.1, -0.4, 1.2, 0.8].reduce<number[]>(
+        ([a, b], y) => [a! + (y - m!) / s! ** 2, b! + (y - m!) ** 2 / s! ** 3 - 1 / s!],
+        [0, 0],
+      ),
   },
 ];
 
@@ -116,8 +138,12 @@ export function functions(engine: Engine): void {
         const size = Math.max(1, Math.abs(value(point)));
         expect(Math.abs(got.value - value(point))).toBeLessThanOrEqual(1e-14 * size);
         gradient(point).forEach((g, i) => {
-          expect(Math.abs(got.gradient[i]! - g), `∂${i}: ${got.gradient[i]} for ${g}`).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(g)));
-          expect(Math.abs(got.tangents[i]! - g), `tangent ${i}: ${got.tangents[i]} for ${g}`).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(g)));
+          expect(Math.abs(got.gradient[i]! - g), `∂${i}: ${got.gradient[i]} for ${g}`).toBeLessThanOrEqual(
+            1e-12 * Math.max(1, Math.abs(g)),
+          );
+          expect(Math.abs(got.tangents[i]! - g), `tangent ${i}: ${got.tangents[i]} for ${g}`).toBeLessThanOrEqual(
+            1e-12 * Math.max(1, Math.abs(g)),
+          );
         });
       }
       m.dispose();

@@ -21,7 +21,14 @@ export function machine(engine: Engine, p: number, f: Fn, q = 0): Machine {
     outputs: outputs.map((_, i) => ({ name: `y${i}`, shape: [] })),
     single: result instanceof Expr,
   };
-  return engine.load(layout(graph, signature, { params, data }, Int32Array.from(outputs, (e) => e.id)));
+  return engine.load(
+    layout(
+      graph,
+      signature,
+      { params, data },
+      Int32Array.from(outputs, (e) => e.id),
+    ),
+  );
 }
 
 export interface Everything {

@@ -14,7 +14,8 @@ const VALUE_ULPS = 4;
 const PARTIAL_ULPS = 12;
 
 const close = (got: number, expected: number, limit: number, what: string): void => {
-  const tiny = Math.abs(got - expected) <= 8 * Number.EPSILON * Math.min(1, Math.abs(expected) + 2 ** -40) && Math.abs(expected) < 1;
+  const tiny =
+    Math.abs(got - expected) <= 8 * Number.EPSILON * Math.min(1, Math.abs(expected) + 2 ** -40) && Math.abs(expected) < 1;
   expect(tiny ? 0 : ulps(got, expected), `${what}: ${got} for ${expected}`).toBeLessThanOrEqual(limit);
 };
 
@@ -66,7 +67,9 @@ export function ops(engine: Engine): void {
       const single = machine(engine, row.arity, (e) => node(name, e));
       const one = points.map((point) => at(single, point));
 
-      const group = machine(engine, 37 * row.arity, (e) => points.map((_, k) => node(name, e.slice(k * row.arity, (k + 1) * row.arity))));
+      const group = machine(engine, 37 * row.arity, (e) =>
+        points.map((_, k) => node(name, e.slice(k * row.arity, (k + 1) * row.arity))),
+      );
       group.point.set(points.flat());
       group.forward();
       points.forEach((_, k) => expect(group.output(k), `node ${k}`).toBe(one[k]!.value));
@@ -74,7 +77,16 @@ export function ops(engine: Engine): void {
       const expected = one.flatMap((o) => o.gradient);
       expect([...group.adjoint]).toEqual(expected);
 
-      const rows = machine(engine, row.arity, (e, d) => node(name, e.map((v, i) => v.add(d[i]!))), row.arity);
+      const rows = machine(
+        engine,
+        row.arity,
+        (e, d) =>
+          node(
+            name,
+            e.map((v, i) => v.add(d[i]!)),
+          ),
+        row.arity,
+      );
       const reserved = rows.reserve(37);
       points.forEach((point, k) => reserved.set(point, k * row.arity));
       rows.point.fill(-0); // −0 + x is x, bit for bit
@@ -93,41 +105,58 @@ export function ops(engine: Engine): void {
 
   describe.each(lists)('%s', (name) => {
     const row = RULES[name] as ListRow;
-    const split = (x: readonly number[]): [readonly number[], readonly number[]] => [x, row.lists === 2 ? x.map((v) => 2 * v - 1) : []];
+    const split = (x: readonly number[]): [readonly number[], readonly number[]] => [
+      x,
+      row.lists === 2 ? x.map((v) => 2 * v - 1) : [],
+    ];
     const list = (e: readonly Expr[], k: number): Expr => {
       const ids = e.map((v) => v.id);
       const { graph } = e[0]!;
       return new Expr(graph, row.lists === 2 ? graph.list(OP[name], ids.slice(0, k), ids.slice(k)) : graph.list(OP[name], ids));
     };
 
-    it.each([...row.at, Array.from({ length: 1500 }, (_, i) => Math.sin(i * i))].map((x) => [x.length, x] as const))('of %i elements: value, partials, tangents, lanes', (k, x) => {
-      const [a, b] = split(x);
-      const flat = [...a, ...b];
-      const value = row.of(a, b);
-      const expected = row.partialsOf(a, b, value).flat();
-      const size = name === 'prod' ? Math.abs(value) : flat.reduce((s, v) => s + Math.abs(v), 1);
-      const near = (got: number, want: number, what: string): void =>
-        expect(Math.abs(got - want), `${what}: ${got} for ${want}`).toBeLessThanOrEqual(8 * Number.EPSILON * Math.max(Math.abs(want), size, Math.abs(value)));
-      const m = machine(engine, flat.length, (e) => list(e, k));
-      m.point.set(flat);
-      near(m.gradient(), value, name);
-      const gradient = [...m.adjoint];
-      expected.forEach((p, i) => near(gradient[i]!, p, `∂${i} ${name}`));
-      const direction = Float64Array.from(flat, (_, i) => Math.cos(i));
-      const along = expected.reduce((s, p, i) => s + p * direction[i]!, 0);
-      near(m.tangent(direction)[0]!, along, 'tangent');
+    it.each([...row.at, Array.from({ length: 1500 }, (_, i) => Math.sin(i * i))].map((x) => [x.length, x] as const))(
+      'of %i elements: value, partials, tangents, lanes',
+      (k, x) => {
+        const [a, b] = split(x);
+        const flat = [...a, ...b];
+        const value = row.of(a, b);
+        const expected = row.partialsOf(a, b, value).flat();
+        const size = name === 'prod' ? Math.abs(value) : flat.reduce((s, v) => s + Math.abs(v), 1);
+        const near = (got: number, want: number, what: string): void =>
+          expect(Math.abs(got - want), `${what}: ${got} for ${want}`).toBeLessThanOrEqual(
+            8 * Number.EPSILON * Math.max(Math.abs(want), size, Math.abs(value)),
+          );
+        const m = machine(engine, flat.length, (e) => list(e, k));
+        m.point.set(flat);
+        near(m.gradient(), value, name);
+        const gradient = [...m.adjoint];
+        expected.forEach((p, i) => near(gradient[i]!, p, `∂${i} ${name}`));
+        const direction = Float64Array.from(flat, (_, i) => Math.cos(i));
+        const along = expected.reduce((s, p, i) => s + p * direction[i]!, 0);
+        near(m.tangent(direction)[0]!, along, 'tangent');
 
-      // the same as five rows of data, beside parameters that add nothing
-      const rows = machine(engine, flat.length, (e, d) => list(e.map((v, i) => v.add(d[i]!)), k), flat.length);
-      const reserved = rows.reserve(5);
-      for (let r = 0; r < 5; r++) reserved.set(flat, r * flat.length);
-      rows.point.fill(-0);
-      near(rows.gradientRows(5, 'mean'), value, 'rows');
-      for (let r = 0; r < 5; r++) expect(rows.rowOutputs[r], `row ${r}`).toBe(m.forward());
-      expected.forEach((p, i) => near(rows.adjoint[i]!, p, `∂${i} over rows`));
-      near(rows.tangentRows(5, 'mean', direction), along, 'tangent over rows');
-      m.dispose();
-      rows.dispose();
-    });
+        // the same as five rows of data, beside parameters that add nothing
+        const rows = machine(
+          engine,
+          flat.length,
+          (e, d) =>
+            list(
+              e.map((v, i) => v.add(d[i]!)),
+              k,
+            ),
+          flat.length,
+        );
+        const reserved = rows.reserve(5);
+        for (let r = 0; r < 5; r++) reserved.set(flat, r * flat.length);
+        rows.point.fill(-0);
+        near(rows.gradientRows(5, 'mean'), value, 'rows');
+        for (let r = 0; r < 5; r++) expect(rows.rowOutputs[r], `row ${r}`).toBe(m.forward());
+        expected.forEach((p, i) => near(rows.adjoint[i]!, p, `∂${i} over rows`));
+        near(rows.tangentRows(5, 'mean', direction), along, 'tangent over rows');
+        m.dispose();
+        rows.dispose();
+      },
+    );
   });
 }

@@ -73,7 +73,11 @@ export function randomGraphs(engine: Engine): void {
             const single = at(one, point);
             expect(all.output(k)).toBe(single.value);
             // the same additions, in another order where a node has three or more uses
-            single.gradient.forEach((g, i) => expect(Math.abs(gradients[k * f.p + i]! - g)).toBeLessThanOrEqual(1e-10 * Math.max(1, gradient(f, point).scale[i]!)));
+            single.gradient.forEach((g, i) =>
+              expect(Math.abs(gradients[k * f.p + i]! - g)).toBeLessThanOrEqual(
+                1e-10 * Math.max(1, gradient(f, point).scale[i]!),
+              ),
+            );
           });
           one.dispose();
           all.dispose();
@@ -89,7 +93,16 @@ export function randomGraphs(engine: Engine): void {
           const next = random(seed + 1);
           const shifts = Array.from({ length: rows }, () => f.point.map(() => (next() - 0.5) * 1e-4));
           const one = machine(engine, f.p, (x) => expressions(f, x));
-          const all = machine(engine, f.p, (x, d) => expressions(f, x.map((e, i) => e.add(d[i]!))), f.p);
+          const all = machine(
+            engine,
+            f.p,
+            (x, d) =>
+              expressions(
+                f,
+                x.map((e, i) => e.add(d[i]!)),
+              ),
+            f.p,
+          );
           all.point.set(f.point);
           all.reserve(rows).set(shifts.flat());
           const total = all.gradientRows(rows, 'sum');
@@ -97,7 +110,10 @@ export function randomGraphs(engine: Engine): void {
           const scale = f.point.map(() => 1);
           let values = 0;
           shifts.forEach((shift, k) => {
-            const single = at(one, f.point.map((x, i) => x + shift[i]!));
+            const single = at(
+              one,
+              f.point.map((x, i) => x + shift[i]!),
+            );
             expect(all.rowOutputs[k]).toBe(single.value);
             values += single.value;
             single.gradient.forEach((g, i) => {
@@ -107,10 +123,14 @@ export function randomGraphs(engine: Engine): void {
           });
           expect(Math.abs(total - values)).toBeLessThanOrEqual(1e-12 * rows * 400);
           const adjoint = [...all.adjoint];
-          sum.forEach((g, i) => expect(Math.abs(adjoint[i]! - g), `∂${i}: ${adjoint[i]} for ${g}`).toBeLessThanOrEqual(1e-10 * scale[i]!));
+          sum.forEach((g, i) =>
+            expect(Math.abs(adjoint[i]! - g), `∂${i}: ${adjoint[i]} for ${g}`).toBeLessThanOrEqual(1e-10 * scale[i]!),
+          );
           const direction = Float64Array.from(f.point, () => next() - 0.5);
           const along = all.tangentRows(rows, 'sum', direction);
-          expect(Math.abs(along - sum.reduce((s, g, i) => s + g * direction[i]!, 0))).toBeLessThanOrEqual(1e-10 * scale.reduce((s, x) => s + x, 0));
+          expect(Math.abs(along - sum.reduce((s, g, i) => s + g * direction[i]!, 0))).toBeLessThanOrEqual(
+            1e-10 * scale.reduce((s, x) => s + x, 0),
+          );
           one.dispose();
           all.dispose();
         }),

@@ -152,7 +152,12 @@ export function semantics(engine: Engine): void {
 
     // the same points as three rows of data beside a parameter: lanes have no conventions of their own
     it.each(LINES)('%s, in lanes', (_, f, x, value, gradient) => {
-      const m = machine(engine, x.length, (of, zero) => f(...of.map((e, i) => w.select(w.eq(zero[i]!, 0), e, zero[i]!))), x.length);
+      const m = machine(
+        engine,
+        x.length,
+        (of, zero) => f(...of.map((e, i) => w.select(w.eq(zero[i]!, 0), e, zero[i]!))),
+        x.length,
+      );
       m.point.set(x);
       m.reserve(3).fill(0);
       const got = m.gradientRows(3, 'mean');

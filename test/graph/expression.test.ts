@@ -101,10 +101,10 @@ describe('vectors and matrices', () => {
   });
 
   it('refuse places that are not there', () => {
-    for (const i of [-1, 3, 0.5, Number.NaN]) expect(code(() => X.row(0).at(i))).toBe('WrongLength');
-    expect(code(() => X.row(2))).toBe('WrongLength');
-    expect(code(() => X.col(3))).toBe('WrongLength');
-    expect(code(() => X.at(0, 3))).toBe('WrongLength');
+    for (const i of [-1, 3, 0.5, Number.NaN]) expect(code(() => X.row(0).at(i))).toBe('OutOfRange');
+    expect(code(() => X.row(2))).toBe('OutOfRange');
+    expect(code(() => X.col(3))).toBe('OutOfRange');
+    expect(code(() => X.at(0, 3))).toBe('OutOfRange');
   });
 });
 

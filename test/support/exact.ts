@@ -5,12 +5,44 @@
 import { Decimal } from 'decimal.js';
 
 const DIGITS = 50;
-/** Numbers of 70 digits, 20 of them to be lost on the way. */
-const D = Decimal.clone({ precision: DIGITS + 20, toExpNeg: -9e15, toExpPos: 9e15, minE: -9e15, maxE: 9e15, defaults: true });
+/** Numbers of 56 digits, 6 of them to be lost on the way; what loses more asks for more. */
+const D = Decimal.clone({ precision: DIGITS + 6, toExpNeg: -9e15, toExpPos: 9e15, minE: -9e15, maxE: 9e15, defaults: true });
 export type Exact = InstanceType<typeof D>;
 export type Operand = Decimal.Value;
 
-const d = (x: Operand): Exact => new D(x);
+const bits = new DataView(new ArrayBuffer(8));
+
+/** x = m·2^e. */
+function parts(x: number): { m: bigint; e: number } {
+  bits.setFloat64(0, x);
+  const high = bits.getUint32(0);
+  const exponent = (high >>> 20) & 0x7ff;
+  const m = (BigInt((high & 0xfffff) | (exponent ? 0x100000 : 0)) << 32n) | BigInt(bits.getUint32(4));
+  return { m: x < 0 ? -m : m, e: Math.max(exponent, 1) - 1075 };
+}
+
+/** m·2^e, exactly: an integer, or m·5^n/10^n. */
+function scaled(m: bigint, e: number): Exact {
+  return new D(e >= 0 ? String(m << BigInt(e)) : `${m * 5n ** BigInt(-e)}e${e}`);
+}
+
+/** The operand itself: a number is taken as it is in binary, not as the short decimal that prints it. */
+function d(x: Operand): Exact {
+  if (typeof x !== 'number' || !Number.isFinite(x) || x === 0) return new D(x);
+  const { m, e } = parts(x);
+  return e < -300 ? scaled(m, e).toSignificantDigits(200) : scaled(m, e);
+}
+
+/** x − y·trunc(x/y), or with floor for trunc. */
+function remainder(x: Operand, y: Operand, floored: boolean): Exact {
+  const a = parts(Number(x));
+  const b = parts(Number(y));
+  const e = Math.min(a.e, b.e);
+  const divisor = b.m << BigInt(b.e - e);
+  const r = (a.m << BigInt(a.e - e)) % divisor;
+  return scaled(floored && r !== 0n && r < 0n !== divisor < 0n ? r + divisor : r, e);
+}
+
 const ONE = d(1);
 const PI = D.acos(-1);
 const LN2 = D.ln(2);
@@ -31,7 +63,7 @@ function turn(x: Operand, quarter: 0 | 1): Exact {
   const v = d(x);
   return withDigits(Math.max(0, v.e) + 25, () => {
     const half = D.acos(-1).div(2);
-    const n = v.div(half).round();
+    const n = v.div(half).round(); // exact in so many digits
     const r = v.minus(n.times(half));
     const m = ((n.mod(4).toNumber() + 4) % 4) + quarter;
     const s = m % 2 === 0 ? sine(r) : cosine(r);
@@ -84,12 +116,12 @@ const atanh = (x: Operand): Exact => {
   const v = d(x);
   return withDigits(40, () => log1p(v.times(2).div(ONE.minus(v))).div(2));
 };
+/** log(x + √(x² + 1)), with x²/(1 + √(x² + 1)) for √(x² + 1) − 1. */
 const asinh = (x: Operand): Exact => {
   const v = d(x).abs();
-  const s = withDigits(Math.abs(v.e) * 2 + 10 > 700 ? 700 : Math.abs(v.e) * 2 + 10, () =>
-    log1p(v.plus(v.times(v).div(v.times(v).plus(1).sqrt().plus(1)))),
-  );
-  return d(x).isNeg() ? s.neg() : s;
+  const s = v.times(v);
+  const r = log1p(v.plus(s.div(s.plus(1).sqrt().plus(1))));
+  return Number(x) < 0 ? r.neg() : r;
 };
 const acosh = (x: Operand): Exact => {
   const t = d(x).minus(1);
@@ -216,7 +248,7 @@ const sigmoid = (x: Operand): Exact => ONE.div(d(x).neg().exp().plus(1));
 export const exact = {
   cbrt: (x: Operand) => d(x).cbrt(),
   exp: (x: Operand) => d(x).exp(),
-  exp2: (x: Operand) => LN2.times(x).exp(),
+  exp2: (x: Operand) => LN2.times(d(x)).exp(),
   expm1,
   log: (x: Operand) => d(x).ln(),
   log2: (x: Operand) => d(x).ln().div(LN2),
@@ -228,7 +260,7 @@ export const exact = {
   asin: (x: Operand) => d(x).asin(),
   acos: (x: Operand) => d(x).acos(),
   atan: (x: Operand) => d(x).atan(),
-  atan2: (y: Operand, x: Operand) => D.atan2(y, x),
+  atan2: (y: Operand, x: Operand) => D.atan2(d(y), d(x)),
   sinh: (x: Operand) =>
     d(x).abs().lt(1)
       ? withDigits(20, () =>
@@ -242,15 +274,19 @@ export const exact = {
   asinh,
   acosh,
   atanh,
-  hypot: (x: Operand, y: Operand) => d(x).times(x).plus(d(y).times(y)).sqrt(),
-  pow: (x: Operand, y: Operand) => (d(x).gt(0) ? withDigits(20, () => d(y).times(d(x).ln()).exp()) : d(x).pow(y)),
+  hypot: (x: Operand, y: Operand) =>
+    d(x)
+      .times(d(x))
+      .plus(d(y).times(d(y)))
+      .sqrt(),
+  pow: (x: Operand, y: Operand) => (d(x).gt(0) ? d(y).times(d(x).ln()).exp() : d(x).pow(d(y))),
   round: (x: Operand) => d(x).plus(0.5).floor(),
-  rem: (x: Operand, y: Operand) => withDigits(700, () => d(x).mod(y)),
-  mod: (x: Operand, y: Operand) => withDigits(700, () => d(x).minus(d(y).times(d(x).div(y).floor()))),
+  rem: (x: Operand, y: Operand) => remainder(x, y, false),
+  mod: (x: Operand, y: Operand) => remainder(x, y, true),
   sigmoid,
   softplus: (x: Operand) => log1p(d(x).exp()),
-  silu: (x: Operand) => sigmoid(x).times(x),
-  gaussian: (x: Operand) => d(x).times(x).neg().exp(),
+  silu: (x: Operand) => sigmoid(x).times(d(x)),
+  gaussian: (x: Operand) => d(x).times(d(x)).neg().exp(),
   erf,
   erfc,
   lgamma,
@@ -270,7 +306,8 @@ export function ulpError(got: number, want: Exact): number {
 
 /** The distance between doubles at x ≥ 0. */
 function unit(x: number): Exact {
-  const e = x < 2 ** -1022 ? -1022 : Math.floor(Math.log2(x));
-  const exponent = x < 2 ** e ? e - 1 : x >= 2 ** e * 2 ? e + 1 : e; // log2 rounds
-  return d(2).pow(exponent - 52);
+  if (x < 2 ** -1021) return d(Number.MIN_VALUE);
+  let e = Math.floor(Math.log2(x)); // may be rounded up to the next power
+  if (2 ** e > x) e--;
+  return d(2 ** (e - 26)).times(2 ** -26);
 }

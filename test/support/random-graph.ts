@@ -22,8 +22,28 @@ export function random(seed: number): Next {
   };
 }
 
-export const ARITHMETIC: readonly OpName[] = ['add', 'sub', 'mul', 'div', 'neg', 'abs', 'square', 'sqrt', 'reciprocal', 'min', 'max', 'relu', 'lt', 'ge', 'select', 'clamp', 'floor'];
-export const EVERYTHING: readonly OpName[] = (Object.keys(RULES) as OpName[]).filter((op) => RULES[op].arity !== 'list' && op !== 'polygamma');
+export const ARITHMETIC: readonly OpName[] = [
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'neg',
+  'abs',
+  'square',
+  'sqrt',
+  'reciprocal',
+  'min',
+  'max',
+  'relu',
+  'lt',
+  'ge',
+  'select',
+  'clamp',
+  'floor',
+];
+export const EVERYTHING: readonly OpName[] = (Object.keys(RULES) as OpName[]).filter(
+  (op) => RULES[op].arity !== 'list' && op !== 'polygamma',
+);
 
 interface Step {
   readonly op: OpName;
@@ -52,7 +72,9 @@ export function randomFunction(seed: number, length: number, ops: readonly OpNam
     const op = ops[pick(ops.length)]!;
     const row = RULES[op] as ElementRow;
     // recent values more often than old ones: depth as well as width
-    const of = Array.from({ length: row.arity }, () => (next() < 0.6 ? Math.max(0, values.length - 1 - pick(12)) : pick(values.length)));
+    const of = Array.from({ length: row.arity }, () =>
+      next() < 0.6 ? Math.max(0, values.length - 1 - pick(12)) : pick(values.length),
+    );
     const x = of.map((i) => values[i]!);
     const z = (numbers[op as 'add'] as (...x: number[]) => number)(...x);
     const slopes = row.partials(numbers, x[0]!, x[1]!, x[2]!, z);
@@ -70,7 +92,10 @@ export function expressions(f: RandomFunction, inputs: readonly Expr[]): Expr {
   const ids = [...inputs.map((e) => e.id), ...f.constants.map((c) => graph.constant(c))];
   for (const { op, of } of f.steps) ids.push(graph.node(OP[op], ids[of[0]!]!, ids[of[1] ?? -1] ?? 0, ids[of[2] ?? -1] ?? 0));
   const last = ids.slice(-4);
-  return new Expr(graph, last.reduce((s, id) => graph.node(OP.add, s, id)));
+  return new Expr(
+    graph,
+    last.reduce((s, id) => graph.node(OP.add, s, id)),
+  );
 }
 
 function values(f: RandomFunction, x: readonly number[]): number[] {
@@ -80,7 +105,9 @@ function values(f: RandomFunction, x: readonly number[]): number[] {
 }
 
 export function evaluate(f: RandomFunction, x: readonly number[]): number {
-  return values(f, x).slice(-4).reduce((s, v) => s + v);
+  return values(f, x)
+    .slice(-4)
+    .reduce((s, v) => s + v);
 }
 
 /** The gradient by a plain reverse sweep over numbers, and the same sweep with absolute values: the scale of its rounding. */

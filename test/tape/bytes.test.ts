@@ -31,7 +31,8 @@ function checkEverySlot(tape: Tape): void {
             ? Array.from({ length: ARITY[strips[q]! & 255]! }, (_, j) => [strips[q + 1 + j]!])
             : Array.from({ length: ARITY[op]! }, (_, j) => [operandSlot(tape, at, j, i)]);
       if (!operands.flat().every((slot) => slot >= 0 && slot < out && out < tape.slots)) throw new Error(`slot ${out}`);
-      if (!operands.every((list) => new Set(list.map((slot) => slot < rowStart)).size <= 1)) throw new Error(`sides of slot ${out}`);
+      if (!operands.every((list) => new Set(list.map((slot) => slot < rowStart)).size <= 1))
+        throw new Error(`sides of slot ${out}`);
     }
   }
 }
@@ -114,27 +115,35 @@ describe('what is no tape is refused', () => {
 
 it('bytes with words changed at random are refused, or run without harm', () => {
   let accepted = 0;
-  const word = fc.oneof(fc.integer(), fc.integer({ min: -3, max: 300 }), fc.constantFrom(-0x80000000, 0x7fffffff, 1 << 16, 1 << 30));
+  const word = fc.oneof(
+    fc.integer(),
+    fc.integer({ min: -3, max: 300 }),
+    fc.constantFrom(-0x80000000, 0x7fffffff, 1 << 16, 1 << 30),
+  );
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 1000 }), fc.array(fc.tuple(fc.nat(), word, fc.boolean()), { minLength: 1, maxLength: 4 }), (seed, changes) => {
-      const bytes = toBytes(sample(seed));
-      const view = new DataView(bytes.buffer);
-      for (const [place, value, isFlip] of changes) {
-        const at = 4 * (place % (bytes.length / 4));
-        view.setInt32(at, isFlip ? view.getInt32(at, true) ^ (1 << (value & 31)) : value, true);
-      }
-      let tape: Tape;
-      try {
-        tape = fromBytes(bytes);
-      } catch (error) {
-        expect(error).toBeInstanceOf(WengertError);
-        return;
-      }
-      if (work(tape) > 1e6) return;
-      accepted++;
-      checkEverySlot(tape);
-      run(tape);
-    }),
+    fc.property(
+      fc.integer({ min: 0, max: 1000 }),
+      fc.array(fc.tuple(fc.nat(), word, fc.boolean()), { minLength: 1, maxLength: 4 }),
+      (seed, changes) => {
+        const bytes = toBytes(sample(seed));
+        const view = new DataView(bytes.buffer);
+        for (const [place, value, isFlip] of changes) {
+          const at = 4 * (place % (bytes.length / 4));
+          view.setInt32(at, isFlip ? view.getInt32(at, true) ^ (1 << (value & 31)) : value, true);
+        }
+        let tape: Tape;
+        try {
+          tape = fromBytes(bytes);
+        } catch (error) {
+          expect(error).toBeInstanceOf(WengertError);
+          return;
+        }
+        if (work(tape) > 1e6) return;
+        accepted++;
+        checkEverySlot(tape);
+        run(tape);
+      },
+    ),
     { numRuns: 3000 },
   );
   expect(accepted).toBeGreaterThan(100); // changed constants, other ops of the same arity …

@@ -26,14 +26,20 @@ export function values(nodes: Nodes, inputs: ReadonlyMap<number, number>): Float
     else if (op === OP.constant) v[i] = nodes.constantValues[nodes.a[i]!]!;
     else {
       const x = operandsOf(nodes, i).map((o) => v[o]!);
-      v[i] = LISTS[op] ? (RULES[name] as ListRow).of(...lists(nodes, i, x)) : (numbers[name as 'clamp'] as (...x: number[]) => number)(...x);
+      v[i] = LISTS[op]
+        ? (RULES[name] as ListRow).of(...lists(nodes, i, x))
+        : (numbers[name as 'clamp'] as (...x: number[]) => number)(...x);
     }
   }
   return v;
 }
 
 /** Adjoint of every node for these seeds, gates tracked, and the same sweep with absolute values: the scale of rounding. */
-export function adjoints(nodes: Nodes, v: Float64Array, seeds: ReadonlyMap<number, number>): { g: Float64Array; scale: Float64Array } {
+export function adjoints(
+  nodes: Nodes,
+  v: Float64Array,
+  seeds: ReadonlyMap<number, number>,
+): { g: Float64Array; scale: Float64Array } {
   const g = new Float64Array(nodes.size);
   const scale = new Float64Array(nodes.size);
   const reached = new Uint8Array(nodes.size);
@@ -48,7 +54,10 @@ export function adjoints(nodes: Nodes, v: Float64Array, seeds: ReadonlyMap<numbe
     const row = RULES[VOCABULARY[op] as OpName];
     const operands = operandsOf(nodes, i);
     const x = operands.map((o) => v[o]!);
-    const partials = row.arity === 'list' ? row.partialsOf(...lists(nodes, i, x), v[i]!).flat() : row.partials(numbers, x[0]!, x[1]!, x[2]!, v[i]!);
+    const partials =
+      row.arity === 'list'
+        ? row.partialsOf(...lists(nodes, i, x), v[i]!).flat()
+        : row.partials(numbers, x[0]!, x[1]!, x[2]!, v[i]!);
     operands.forEach((o, j) => {
       if (row.gate && partials[j] === 0) return;
       g[o]! += g[i]! * partials[j]!;

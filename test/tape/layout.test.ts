@@ -4,8 +4,9 @@ import { reference } from '../../src/engine/reference/index.ts';
 import { OP } from '../../src/ops/vocabulary.ts';
 import { layout } from '../../src/tape/build.ts';
 import { GATHER, KIND, RECORD_WORDS, STRIP_WORDS, type Tape, W } from '../../src/tape/layout.ts';
+import { WINDOW } from '../../src/tape/plan.ts';
 import { validate } from '../../src/tape/validate.ts';
-import { chain, moons, rosenbrock, tangle } from './networks.ts';
+import { chain, generator, moons, rosenbrock, tangle } from './networks.ts';
 import { signatureOf, standIn } from './standin.ts';
 
 interface RecordView {
@@ -24,7 +25,16 @@ function recordsOf(tape: Tape): RecordView[] {
   validate(tape);
   return Array.from({ length: tape.records.length / RECORD_WORDS }, (_, r) => {
     const w = tape.records.subarray(r * RECORD_WORDS, (r + 1) * RECORD_WORDS);
-    return { op: w[W.head]! & 255, kind: (w[W.head]! >> 8) & 255, active: w[W.head]! >> 16, count: w[W.count]!, out: w[W.out]!, k: w[W.k]!, a: [...w.subarray(W.a, W.b)], b: [...w.subarray(W.b, W.c)] };
+    return {
+      op: w[W.head]! & 255,
+      kind: (w[W.head]! >> 8) & 255,
+      active: w[W.head]! >> 16,
+      count: w[W.count]!,
+      out: w[W.out]!,
+      k: w[W.k]!,
+      a: [...w.subarray(W.a, W.b)],
+      b: [...w.subarray(W.b, W.c)],
+    };
   });
 }
 
@@ -51,10 +61,11 @@ describe('loops are found', () => {
     expect(tape.constants.length).toBe(302); // 3 numbers for 100 points, 1/n and the decay; 1 is a label too
   });
 
-  test('ten times the data are ten times the windows, not more records for each', () => {
+  test('a tenfold network has as many records in each window', () => {
     const { g, output } = moons(1000);
     const tape = g.tape(output);
-    expect(tape.records.length / RECORD_WORDS).toBeLessThan(10 * 700);
+    expect(Math.round(tape.nodes / WINDOW)).toBe(2);
+    expect(tape.records.length / RECORD_WORDS).toBeLessThan(2 * 700);
   });
 
   test('Rosenbrock in 1,000 dimensions is eight records of strides 0 and 1', () => {
@@ -72,6 +83,31 @@ describe('loops are found', () => {
     expect(ofKind(tape, KIND.run).some((r) => r.a[1] === GATHER)).toBe(true);
   });
 
+  it.each(['data', 'param'] as const)('also where the points are inputs (%s) that sixteen neurons share', (known) => {
+    for (const points of [20, 100, 1000]) {
+      const { g, output } = moons(points, 'relu', known);
+      const tape = g.tape(output);
+      expect(tape.records.length / RECORD_WORDS).toBeLessThan(660 * Math.max(1, Math.round(tape.nodes / WINDOW)));
+      expect(tape.indices.length).toBeLessThan(0.01 * tape.nodes);
+    }
+  });
+
+  test('of 20,000 nodes, returning twelve times', () => {
+    const g = standIn(WINDOW);
+    const next = generator(5);
+    const pattern = Array.from({ length: 20_000 }, () => [Math.abs(next()), Math.abs(next())] as const);
+    const last = Array.from({ length: 12 }, () => {
+      const local = [g.param()];
+      for (const [u, v] of pattern) {
+        const [x, y] = [u, v].map((w) => local[local.length - 1 - Math.floor(w * Math.min(50, local.length))]!);
+        local.push(u < 0.5 ? g.node(OP.tanh, x!) : g.node(OP.sub, x!, y!));
+      }
+      return g.list(OP.sum, local);
+    });
+    const tape = g.tape(g.list(OP.sum, last));
+    expect(ofKind(tape, KIND.run).filter((r) => r.count % 12 === 0).length).toBe(ofKind(tape, KIND.run).length);
+  });
+
   test('matrix times vector: rows of the matrix are an affine operand', () => {
     const g = standIn();
     const w = Array.from({ length: 6 * 4 }, () => g.param());
@@ -84,9 +120,9 @@ describe('loops are found', () => {
 
 describe('what is left over', () => {
   it('becomes one strip, however long the chain', () => {
-    const { g, output } = chain(300_000); // several windows
+    const { g, output } = chain(2 * WINDOW);
     const tape = g.tape(output);
-    expect(recordsOf(tape)).toMatchObject([{ kind: KIND.strip, count: 300_000 }]);
+    expect(recordsOf(tape)).toMatchObject([{ kind: KIND.strip, count: 2 * WINDOW }]);
     expect([...tape.strips.subarray(0, 2 * STRIP_WORDS)]).toEqual([OP.add | (3 << 16), 0, 0, OP.add | (3 << 16), 1, 0]);
   });
 
@@ -109,9 +145,9 @@ describe('what is left over', () => {
   });
 
   it('never waits past a group of the next window', () => {
-    const g = standIn(1 << 18);
+    const g = standIn(3 * WINDOW);
     let sum = g.param();
-    const x = Array.from({ length: 66_000 }, () => g.param());
+    const x = Array.from({ length: WINDOW }, () => g.param());
     for (const xi of x) sum = g.node(OP.add, sum, g.node(OP.sin, xi));
     const kinds = recordsOf(g.tape(sum)).map((r) => r.kind);
     expect(kinds).toEqual([KIND.run, KIND.strip, KIND.run, KIND.strip]);
@@ -201,7 +237,9 @@ describe('lists that mix shared and row values', () => {
     const [w, b, x, half] = [g.param(), g.param(), g.data(), g.constant(0.5)];
     const tape = g.tape(g.list(OP.sum, [g.node(OP.mul, w, x), b, half, b]));
     const list = recordsOf(tape).find((r) => r.kind === KIND.list)!;
-    const slots = Array.from({ length: 4 }, (_, e) => (list.a[1] === GATHER ? tape.indices[list.a[0]! + e]! : list.a[0]! + e * list.a[2]!));
+    const slots = Array.from({ length: 4 }, (_, e) =>
+      list.a[1] === GATHER ? tape.indices[list.a[0]! + e]! : list.a[0]! + e * list.a[2]!,
+    );
     expect(Math.min(...slots)).toBeGreaterThanOrEqual(tape.rowStart);
     const m = reference.load(tape);
     m.point.set([3, -0.25]);
@@ -221,7 +259,9 @@ it('an output that depends on an undeclared input is refused', () => {
   const g = standIn();
   const x = g.param();
   const none = { params: new Int32Array(0), data: new Int32Array(0) };
-  expect(() => layout(g.graph(), signatureOf(0, 0, 1), none, Int32Array.of(x))).toThrow(/belongs to no name of the signature \[BadSignature\]/);
+  expect(() => layout(g.graph(), signatureOf(0, 0, 1), none, Int32Array.of(x))).toThrow(
+    /belongs to no name of the signature \[BadSignature\]/,
+  );
 });
 
 it('an empty list is a list', () => {

@@ -17,8 +17,8 @@ export interface Problem {
   readonly point: Float64Array;
 }
 
-/** The moons network of 2-16-16-1 neurons, hinge loss over `points` data points, as micrograd writes it. */
-export function moons(points: number, act: 'relu' | 'tanh' = 'relu'): Problem {
+/** The moons network of 2-16-16-1 neurons, hinge loss over `points` data points, as micrograd writes it; or with the points as inputs. */
+export function moons(points: number, act: 'relu' | 'tanh' = 'relu', known: 'constant' | 'data' | 'param' = 'constant'): Problem {
   const g = standIn(700 * points + 1000);
   const random = generator();
   const layers = [[2, 16], [16, 16], [16, 1]] as const; // biome-ignore format: a list
@@ -27,13 +27,15 @@ export function moons(points: number, act: 'relu' | 'tanh' = 'relu'): Problem {
     start.push(value);
     return g.param();
   };
+  const given = (value: number): number =>
+    known === 'constant' ? g.constant(value) : known === 'data' ? g.data() : input(value);
   const neurons = layers.map(([n, m]) =>
     Array.from({ length: m }, () => ({ w: Array.from({ length: n }, () => input(random())), b: input(0) })),
   );
   let total = -1;
   for (let i = 0; i < points; i++) {
-    let h = [g.constant(random()), g.constant(random())];
-    const y = g.constant(random() > 0 ? 1 : -1);
+    let h = [given(random()), given(random())];
+    const y = given(random() > 0 ? 1 : -1);
     neurons.forEach((layer, depth) => {
       h = layer.map(({ w, b }) => {
         let s = b;
@@ -47,15 +49,11 @@ export function moons(points: number, act: 'relu' | 'tanh' = 'relu'): Problem {
     total = total < 0 ? loss : g.node(OP.add, total, loss);
   }
   let decay = -1;
-  for (const x of g.params) {
+  for (const x of g.params.slice(0, 337)) {
     const s = g.node(OP.square, x);
     decay = decay < 0 ? s : g.node(OP.add, decay, s);
   }
-  const output = g.node(
-    OP.add,
-    g.node(OP.mul, total, g.constant(1 / points)),
-    g.node(OP.mul, decay, g.constant(1e-4)),
-  );
+  const output = g.node(OP.add, g.node(OP.mul, total, g.constant(1 / points)), g.node(OP.mul, decay, g.constant(1e-4)));
   return { g, output, point: Float64Array.from(start) };
 }
 

@@ -56,7 +56,9 @@ export function patchwork({ seed, pattern, copies, tangled, lists }: Shape): Pat
     const x = of.slice(0, row.arity).map((o) => v[o]!);
     const value = (numbers[name as 'clamp'] as (...x: number[]) => number)(...x);
     const isTame = [value, ...row.partials(numbers, x[0]!, x[1]!, x[2]!, value)].every((y) => Math.abs(y) < 50);
-    const made = isTame ? g.node(OP[name], of[0]!, row.arity > 1 ? of[1]! : 0, row.arity > 2 ? of[2]! : 0) : g.node(OP.tanh, of[0]!);
+    const made = isTame
+      ? g.node(OP[name], of[0]!, row.arity > 1 ? of[1]! : 0, row.arity > 2 ? of[2]! : 0)
+      : g.node(OP.tanh, of[0]!);
     v[made] = isTame ? value : numbers.tanh(v[of[0]!]!);
     return made;
   };
@@ -73,7 +75,10 @@ export function patchwork({ seed, pattern, copies, tangled, lists }: Shape): Pat
 
   const shared = [...Array.from({ length: 3 }, () => input(false)), ...(pick(2) ? [input(true)] : []), constant(), constant()];
   const all = [...shared];
-  const steps = Array.from({ length: pattern }, () => ({ op: ELEMENTS[pick(ELEMENTS.length)]!, from: [uniform(), uniform(), uniform()] }));
+  const steps = Array.from({ length: pattern }, () => ({
+    op: ELEMENTS[pick(ELEMENTS.length)]!,
+    from: [uniform(), uniform(), uniform()],
+  }));
   const own = [pick(2), pick(2), pick(2)].map((isData) => isData === 1);
   let total = shared[0]!;
   for (let i = 0; i < copies; i++) {

@@ -86,7 +86,12 @@ export function standIn(capacity = 64): StandIn {
     }),
     tape(...outputs) {
       const inputs = { params: Int32Array.from(params), data: Int32Array.from(dataInputs) };
-      return layout(self.graph(), signatureOf(params.length, dataInputs.length, outputs.length), inputs, Int32Array.from(outputs));
+      return layout(
+        self.graph(),
+        signatureOf(params.length, dataInputs.length, outputs.length),
+        inputs,
+        Int32Array.from(outputs),
+      );
     },
   };
   return self;

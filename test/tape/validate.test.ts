@@ -63,7 +63,11 @@ describe('of a record', () => {
     ['many nodes', broken([[R(0, W.count), 0x7fffffff]]), /record 0 writes up to slot \d+, past the end of its segment/],
     ['a slot that is taken', broken([[R(0, W.out), 4]]), /record 0 writes slot 4, but the next free one is 6/],
     ['a slot far off', broken([[R(0, W.out), 9]]), /record 0 writes slot 9/],
-    ['an operand not yet computed', broken([[R(1, W.a), 7]]), /record 1 operand 0 reads slot 10, which is not computed before slot 10/],
+    [
+      'an operand not yet computed',
+      broken([[R(1, W.a), 7]]),
+      /record 1 operand 0 reads slot 10, which is not computed before slot 10/,
+    ],
     ['an operand below 0', broken([[R(0, W.a), -1]]), /record 0 operand 0 reads slot -1/],
     ['a stride below 0', broken([[R(0, W.as), -1]]), /record 0 operand 0 reads slot -3/],
     ['a stride that overflows', broken([[R(0, W.as), 0x40000000]]), /record 0 operand 0 reads slot 3221225472/],
@@ -73,8 +77,16 @@ describe('of a record', () => {
     ['a list stride on a run', broken([[R(0, W.ak), 1]]), /record 0 has 1 in word 6/],
     ['lists on a run', broken([[R(0, W.k), 2]]), /record 0 has lists of 2 elements/],
     ['a list of negative length', broken([[R(1, W.k), -1]]), /record 1 has lists of -1 elements/],
-    ['an active operand it does not have', broken([[R(0, 0), head(0) | (4 << 16)]]), /record 0 marks operand 2 active, which mul does not have/],
-    ['a derivative left out', broken([[R(0, 0), head(0) & ~(1 << 16)]]), /record 0 operand 0 depends on parameters, but is marked otherwise/],
+    [
+      'an active operand it does not have',
+      broken([[R(0, 0), head(0) | (4 << 16)]]),
+      /record 0 marks operand 2 active, which mul does not have/,
+    ],
+    [
+      'a derivative left out',
+      broken([[R(0, 0), head(0) & ~(1 << 16)]]),
+      /record 0 operand 0 depends on parameters, but is marked otherwise/,
+    ],
   ])('%s', (_, tape, message) => {
     expect(() => validate(tape)).toThrow(message);
     expect(() => validate(tape)).toThrow(/\[BadTape\]$/);
@@ -127,7 +139,11 @@ describe('of the whole', () => {
   it.each<[string, Partial<Tape>, RegExp]>([
     ['sizes that are none', { slots: 1.5 }, /whole numbers/],
     ['more slots than memory', { slots: 2 ** 29 }, /536870912 slots; 268435456 is the most/],
-    ['constants beyond rowStart', { constants: new Float64Array(100) }, /5 parameters and 100 constants do not fit below rowStart/],
+    [
+      'constants beyond rowStart',
+      { constants: new Float64Array(100) },
+      /5 parameters and 100 constants do not fit below rowStart/,
+    ],
     ['slots nobody owns', { slots: good.slots + 3 }, /the tape says it has \d+ slots, but its records end at \d+/],
     ['rowStart elsewhere', { rowStart: good.rowStart + 1, slots: good.slots + 1 }, /shared slots end at \d+, but rowStart = \d+/],
     ['half a record', { records: good.records.subarray(1) }, /59 words are no whole number of records/],
@@ -140,9 +156,21 @@ describe('of the whole', () => {
     ['names of nothing', { names: [[1000, 'x']] }, /a name stands on slot 1000/],
     ['parameters nobody declared', { p: 4 }, /the signature has 5 differentiated inputs, the tape 4/],
     ['data nobody declared', { q: 3 }, /the signature has 2 data inputs, the tape 3/],
-    ['a shape of many dimensions', { signature: { ...good.signature, inputs: [{ name: 'x', shape: [1, 1, 5], data: false }] } }, /a shape of 3 dimensions/],
-    ['an extent below 0', { signature: { ...good.signature, inputs: [{ name: 'x', shape: [-5], data: false }] } }, /an extent of -5/],
-    ['one name for two inputs', { signature: { ...good.signature, inputs: [...good.signature.inputs, { name: 'x', shape: [0], data: true }] } }, /two inputs have the same name/],
+    [
+      'a shape of many dimensions',
+      { signature: { ...good.signature, inputs: [{ name: 'x', shape: [1, 1, 5], data: false }] } },
+      /a shape of 3 dimensions/,
+    ],
+    [
+      'an extent below 0',
+      { signature: { ...good.signature, inputs: [{ name: 'x', shape: [-5], data: false }] } },
+      /an extent of -5/,
+    ],
+    [
+      'one name for two inputs',
+      { signature: { ...good.signature, inputs: [...good.signature.inputs, { name: 'x', shape: [0], data: true }] } },
+      /two inputs have the same name/,
+    ],
     ['several single outputs', { signature: { ...good.signature, single: true } }, /a single output, but 2 are listed/],
   ])('%s', (_, change, message) => {
     expect(() => validate({ ...good, ...change })).toThrow(message);

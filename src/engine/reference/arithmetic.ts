@@ -4,8 +4,8 @@
  * to it, and `| 0` for arithmetic that cannot overflow. Measured per element: 1.0 ns for a sum of two; as
  * v[o + i] = v[a + i * as] + v[b + i * bs] it takes 2.0, and inside the printed switch as much.
  */
+import { forwardRun, pullRun } from '../../ops/kernels.ts';
 import { OP } from '../../ops/vocabulary.ts';
-import { forwardRun, pullRun } from './kernels.ts';
 
 /** v[o + i] = op(v[a + i·as], v[b + i·bs]) for add, sub and mul. */
 // biome-ignore format: one signature, one line

@@ -1,5 +1,6 @@
 /** The sweeps over rows, tile by tile; results as ARCHITECTURE.md, "One order", says. Beside the sweeps of one point. */
 import { fail } from '../../errors.ts';
+import { sum } from '../../ops/sums.ts';
 import { SEGMENT } from '../../tape/layout.ts';
 import { tileRows } from '../../tape/tile.ts';
 import type { RowReduce } from '../engine.ts';
@@ -8,7 +9,6 @@ import { reverseGated } from './gated.ts';
 import { type Places, placeOf, places } from './places.ts';
 import { reverse } from './reverse.ts';
 import { forwardTile, loadRows, reverseTile } from './rows.ts';
-import { sum } from './sums.ts';
 import { type Counter, elementsBySegment, finish, liveParameters } from './sweeps.ts';
 import { tangents } from './tangent.ts';
 

@@ -1,9 +1,9 @@
 /** Values: one pass over the records of a segment, in tape order. */
+import { forwardRun } from '../../ops/kernels.ts';
+import { listValue } from '../../ops/list-kernels.ts';
 import { OP } from '../../ops/vocabulary.ts';
 import { GATHER, KIND, RECORD_WORDS, SUM_BLOCK, W } from '../../tape/layout.ts';
 import { forwardArithmetic } from './arithmetic.ts';
-import { forwardRun } from './kernels.ts';
-import { listValue } from './lists.ts';
 import { listAt, listStep, type Places, pack } from './places.ts';
 import { forwardStrip } from './strips.ts';
 

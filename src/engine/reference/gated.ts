@@ -4,16 +4,11 @@
  * from an output reaches it; a node that none reaches contributes nothing. Everything else stays plain IEEE; every
  * contribution is added on its own.
  */
-import { RULES } from '../../ops/rules.ts';
-import { OP, type OpName } from '../../ops/vocabulary.ts';
+import { GATE, pullRun } from '../../ops/kernels.ts';
+import { listPull } from '../../ops/list-kernels.ts';
+import { OP } from '../../ops/vocabulary.ts';
 import { KIND, RECORD_WORDS, STRIP_WORDS, W } from '../../tape/layout.ts';
-import { pullRun } from './kernels.ts';
-import { listPull } from './lists.ts';
 import { elementSlot, listAt, listStep, type Places, slotOf } from './places.ts';
-
-/** 1 for ops whose rows are marked `gate`. */
-export const GATE = new Uint8Array(256);
-for (const name of Object.keys(RULES) as OpName[]) if (RULES[name].gate) GATE[OP[name]] = 1;
 
 const ONE = Float64Array.of(1);
 const cell = new Float64Array(1);

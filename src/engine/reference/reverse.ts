@@ -2,15 +2,15 @@
  * Adjoints: the records of a segment in descending order; operand a's contributions first, then b's, then c's, nodes
  * ascending within each. What one operand shares among all nodes is summed and added once (ARCHITECTURE.md, "One order").
  */
+import { pullRun } from '../../ops/kernels.ts';
+import { listPull } from '../../ops/list-kernels.ts';
+import { dot, sum } from '../../ops/sums.ts';
 import { OP } from '../../ops/vocabulary.ts';
 import { GATHER, KIND, RECORD_WORDS, SUM_BLOCK, W } from '../../tape/layout.ts';
+import { ARITY } from '../../tape/nodes.ts';
 import { pullArithmetic, pullBoth } from './arithmetic.ts';
-import { pullRun } from './kernels.ts';
-import { listPull } from './lists.ts';
 import { listAt, listStep, type Places, pack } from './places.ts';
 import { reverseStrip } from './strips.ts';
-import { dot, sum } from './sums.ts';
-import { ARITY } from '../../tape/nodes.ts';
 
 export function reverse(m: Places, segment: number): void {
   const { records, segments } = m.tape;

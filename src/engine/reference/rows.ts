@@ -2,12 +2,12 @@
  * Many rows at once: a node over a tile of c rows is a run over neighbouring numbers (places.ts). A row operand moves on
  * from row to row, a shared one stays, and its adjoint gets one sum over the tile per use (ARCHITECTURE.md, "One order").
  */
+import { forwardRun, pullRun } from '../../ops/kernels.ts';
+import { listPull, listValue } from '../../ops/list-kernels.ts';
+import { sum } from '../../ops/sums.ts';
 import { OP } from '../../ops/vocabulary.ts';
 import { GATHER, KIND, RECORD_WORDS, STRIP_WORDS, W } from '../../tape/layout.ts';
-import { forwardRun, pullRun } from './kernels.ts';
-import { listPull, listValue } from './lists.ts';
 import { elementSlot, type Places, placeOf, slotOf } from './places.ts';
-import { sum } from './sums.ts';
 
 /** Values of c rows. */
 export function forwardTile(m: Places, segment: number, c: number): void {

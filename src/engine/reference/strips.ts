@@ -1,7 +1,7 @@
 /** Strips: single nodes one after another, each may use the one before. The common ops here, the others in the table. */
+import { forwardRun, pullRun } from '../../ops/kernels.ts';
 import { OP } from '../../ops/vocabulary.ts';
 import { STRIP_WORDS, W } from '../../tape/layout.ts';
-import { forwardRun, pullRun } from './kernels.ts';
 import type { Places } from './places.ts';
 
 // by name of their own, so that the switches below are jumps

@@ -4,13 +4,12 @@
  * for a tile of c rows. Gated as the reverse sweep is, with `live` flags: only a node with a live path from the seeded
  * parameters has a tangent.
  */
+import { GATE, pullRun } from '../../ops/kernels.ts';
+import { listPull } from '../../ops/list-kernels.ts';
+import { dot } from '../../ops/sums.ts';
 import { OP } from '../../ops/vocabulary.ts';
 import { GATHER, KIND, RECORD_WORDS, STRIP_WORDS, SUM_BLOCK, W } from '../../tape/layout.ts';
-import { GATE } from './gated.ts';
-import { pullRun } from './kernels.ts';
-import { listPull } from './lists.ts';
 import { elementSlot, type Places, pack, placeOf, slotOf } from './places.ts';
-import { dot } from './sums.ts';
 
 const ONES = new Float64Array(SUM_BLOCK).fill(1);
 

@@ -4,8 +4,7 @@
  */
 import { fail } from '../../errors.ts';
 import type { Binary, ListOp, Ternary, Unary } from '../../ops/algebra.ts';
-import { LIST_RULES } from '../../ops/lists.ts';
-import { numbers } from '../../ops/numbers.ts';
+import { listOpValue, opValue } from '../../ops/single.ts';
 import { OP } from '../../ops/vocabulary.ts';
 import { Expr, idIn, type Scalar } from '../expression.ts';
 import type { Graph } from '../graph.ts';
@@ -58,9 +57,8 @@ export type List = Vector | ArrayLike<Scalar>;
 
 export function unary(name: Unary): UnaryFunction {
   const op = OP[name];
-  const f = numbers[name];
   function apply(x: Scalar): Scalar {
-    if (typeof x === 'number') return f(x);
+    if (typeof x === 'number') return opValue(op, x, 0, 0);
     const graph = graphOf(name, x);
     return new Expr(graph, graph.node(op, x.id));
   }
@@ -69,9 +67,8 @@ export function unary(name: Unary): UnaryFunction {
 
 export function binary(name: Binary): BinaryFunction {
   const op = OP[name];
-  const f = numbers[name];
   function apply(x: Scalar, y: Scalar): Scalar {
-    if (typeof x === 'number' && typeof y === 'number') return f(x, y);
+    if (typeof x === 'number' && typeof y === 'number') return opValue(op, x, y, 0);
     const graph = graphOf(name, x, y);
     return new Expr(graph, graph.node(op, idIn(graph, x, name), idIn(graph, y, name)));
   }
@@ -80,9 +77,8 @@ export function binary(name: Binary): BinaryFunction {
 
 export function ternary(name: Ternary): TernaryFunction {
   const op = OP[name];
-  const f = numbers[name];
   function apply(x: Scalar, y: Scalar, w: Scalar): Scalar {
-    if (typeof x === 'number' && typeof y === 'number' && typeof w === 'number') return f(x, y, w);
+    if (typeof x === 'number' && typeof y === 'number' && typeof w === 'number') return opValue(op, x, y, w);
     const graph = graphOf(name, x, y, w);
     return new Expr(graph, graph.node(op, idIn(graph, x, name), idIn(graph, y, name), idIn(graph, w, name)));
   }
@@ -105,7 +101,7 @@ export function extreme(name: 'min' | 'max'): Extreme {
 /** An op over one list or two of equal length. */
 export function reduce(name: ListOp, x: List, y?: List): Scalar {
   const graph = graphOfList(x) ?? (y && graphOfList(y));
-  if (!graph) return LIST_RULES[name].of(allNumbers(name, x), y ? allNumbers(name, y) : []);
+  if (!graph) return listOpValue(OP[name], x.length, allNumbers(name, y ? [x, y] : [x]));
   return new Expr(graph, graph.list(OP[name], idsIn(graph, x, name), y && idsIn(graph, y, name)));
 }
 
@@ -124,7 +120,7 @@ function listOf(name: string, x: List | number, term: ((i: number) => Scalar) | 
 }
 
 function isList(x: unknown): x is List {
-  return typeof x === 'object' && x !== null && !(x instanceof Expr) && typeof (x as List).length === 'number';
+  return typeof x === 'object' && x !== null && !(x instanceof Expr) && (x as List).length >= 0;
 }
 
 /** The graph that the expressions in a list belong to; undefined if there is none. */
@@ -137,10 +133,16 @@ function graphOfList(x: List): Graph | undefined {
   return undefined;
 }
 
-function allNumbers(name: string, x: List): readonly number[] {
-  const list = Array.from(x as ArrayLike<Scalar>);
-  for (const element of list) if (typeof element !== 'number') wrong(name, element);
-  return list as number[];
+/** The elements of all lists, one list after the other. */
+function allNumbers(name: string, lists: readonly List[]): Float64Array {
+  const all = new Float64Array(lists.reduce((sum, list) => sum + list.length, 0));
+  let at = 0;
+  for (const list of lists as readonly ArrayLike<Scalar>[])
+    for (let i = 0; i < list.length; i++) {
+      const element = list[i];
+      all[at++] = typeof element === 'number' ? element : wrong(name, element);
+    }
+  return all;
 }
 
 function wrong(name: string, got: unknown): never {

@@ -1,5 +1,6 @@
 /** Functions of learning and statistics. */
-import { numbers } from '../../ops/numbers.ts';
+import { opValue } from '../../ops/single.ts';
+import { OP } from '../../ops/vocabulary.ts';
 import { Expr, order, type Scalar } from '../expression.ts';
 import { unary } from './forms.ts';
 
@@ -88,5 +89,5 @@ export function polygamma(k: number, x: number): number;
 export function polygamma(k: number, x: Expr): Expr;
 export function polygamma(k: number, x: Scalar): Scalar;
 export function polygamma(k: number, x: Scalar): Scalar {
-  return x instanceof Expr ? x.polygamma(k) : numbers.polygamma(order(k), x);
+  return x instanceof Expr ? x.polygamma(k) : opValue(OP.polygamma, order(k), x, 0);
 }

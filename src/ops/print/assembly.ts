@@ -6,7 +6,7 @@
 import type { ElementRow, Row } from '../algebra.ts';
 import { RULES } from '../rules.ts';
 import { OP, type OpName } from '../vocabulary.ts';
-import { type Dialect, emit, isLiteral, opsOf, reads, type Term, terms } from './text.ts';
+import { type Dialect, emit, opsOf, type Term, terms } from './text.ts';
 
 const INFIX: Partial<Record<OpName, string>> = { add: '+', sub: '-', mul: '*', div: '/' };
 const COMPARE: Partial<Record<OpName, string>> = { lt: '<', le: '<=', gt: '>', ge: '>=', eq: '==', ne: '!=' };

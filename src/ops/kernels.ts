@@ -1,10 +1,21 @@
 // Printed from src/ops/rules.ts by `npm run rules`; do not edit.
-//
+import * as math from './math.ts';
+
+/** By opcode; codes that are no op have 0. */
+function byOpcode(digits: string): Uint8Array {
+  return Uint8Array.from(digits.padEnd(256, '0'), Number);
+}
+
+/** Operands of each op: 1 to 3, and 0 for leaves and ops over lists. */
+export const ARITY = /* @__PURE__ */ byOpcode('002222111111121111111111111211111122213111122111111112222222300000000');
+/** Lists of each op over lists: 2 for dot, else 1; 0 for all others. */
+export const LISTS = /* @__PURE__ */ byOpcode('000000000000000000000000000000000000000000000000000000000000011121111');
+/** 1 for ops whose partial of 0 is a closed gate. */
+export const GATE = /* @__PURE__ */ byOpcode('000000001000000000000000000000000001111111100000000000111111100001100');
+
 // Node i < n of a run reads v[a + i·as], v[b + i·bs], v[c + i·cs] and has its value at v[o + i].
-import * as math from '../../ops/math.ts';
 
 /** v[o + i] = op(operands of node i). */
-// biome-ignore format: printed
 export function forwardRun(op: number, n: number, v: Float64Array, o: number, a: number, as: number, b: number, bs: number, c: number, cs: number): void {
   switch (op) {
     case 2: // add
@@ -188,19 +199,15 @@ export function forwardRun(op: number, n: number, v: Float64Array, o: number, a:
 }
 
 /** g[t + i·ts] += d[di + i] · ∂op/∂operand j at node i; a partial that is always 0 adds nothing. */
-// biome-ignore format: printed
 export function pullRun(op: number, j: number, n: number, v: Float64Array, o: number, d: Float64Array, di: number, a: number, as: number, b: number, bs: number, c: number, cs: number, g: Float64Array, t: number, ts: number): void {
   switch (4 * op + j) {
     case 8: // add ∂x
-      for (let i = 0; i < n; i++) g[t + i * ts] += d[di + i]!;
-      return;
     case 9: // add ∂y
-      for (let i = 0; i < n; i++) g[t + i * ts] += d[di + i]!;
-      return;
     case 12: // sub ∂x
       for (let i = 0; i < n; i++) g[t + i * ts] += d[di + i]!;
       return;
     case 13: // sub ∂y
+    case 24: // neg ∂x
       for (let i = 0; i < n; i++) g[t + i * ts] += -d[di + i]!;
       return;
     case 16: // mul ∂x
@@ -214,9 +221,6 @@ export function pullRun(op: number, j: number, n: number, v: Float64Array, o: nu
       return;
     case 21: // div ∂y
       for (let i = 0; i < n; i++) { const y = v[b + i * bs]!; const z = v[o + i]!; g[t + i * ts] += d[di + i]! * -(z / y); }
-      return;
-    case 24: // neg ∂x
-      for (let i = 0; i < n; i++) g[t + i * ts] += -d[di + i]!;
       return;
     case 28: // abs ∂x
       for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * (x > 0 ? 1 : (x < 0 ? -1 : x)); }
@@ -333,14 +337,10 @@ export function pullRun(op: number, j: number, n: number, v: Float64Array, o: nu
       for (let i = 0; i < n; i++) { const w = v[c + i * cs]!; const x = v[a + i * as]!; const z = v[o + i]!; g[t + i * ts] += d[di + i]! * (z === z ? (x > w ? 1 : 0) : Number.NaN); }
       return;
     case 172: // rem ∂x
-      for (let i = 0; i < n; i++) { const z = v[o + i]!; g[t + i * ts] += d[di + i]! * (z === z ? 1 : Number.NaN); }
-      return;
-    case 173: // rem ∂y
-      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const y = v[b + i * bs]!; const z = v[o + i]!; g[t + i * ts] += d[di + i]! * -math.round(((x - z) / y)); }
-      return;
     case 176: // mod ∂x
       for (let i = 0; i < n; i++) { const z = v[o + i]!; g[t + i * ts] += d[di + i]! * (z === z ? 1 : Number.NaN); }
       return;
+    case 173: // rem ∂y
     case 177: // mod ∂y
       for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const y = v[b + i * bs]!; const z = v[o + i]!; g[t + i * ts] += d[di + i]! * -math.round(((x - z) / y)); }
       return;

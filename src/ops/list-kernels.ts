@@ -1,10 +1,10 @@
 /**
- * Ops over lists: one node from k elements, element e at v[a + e·as] (and v[b + e·bs] for dot). The core's algorithms
- * (assembly/lists.ts), step by step, so that sums and products have the same bits.
+ * Ops over lists at run time: one node from k elements, element e at v[a + e·as] (and v[b + e·bs] for dot). The core's
+ * algorithms (assembly/lists.ts), step by step, so that sums and products have the same bits; their definition is lists.ts.
  */
-import { exp, log } from '../../ops/math.ts';
-import { OP } from '../../ops/vocabulary.ts';
+import { exp, log } from './math.ts';
 import { dot, sum } from './sums.ts';
+import { OP } from './vocabulary.ts';
 
 // Squares of numbers beyond 2^±500 might overflow or vanish: those lists are scaled by 2^∓600 first, which is exact.
 const HUGE = 2 ** 500;
@@ -143,7 +143,16 @@ function productOfOthers(k: number, v: Float64Array, a: number, as: number, work
 }
 
 /** ±1/√m for the m infinite elements. */
-function pullInfiniteNorm(k: number, d: number, v: Float64Array, a: number, as: number, g: Float64Array, t: number, ts: number): void {
+function pullInfiniteNorm(
+  k: number,
+  d: number,
+  v: Float64Array,
+  a: number,
+  as: number,
+  g: Float64Array,
+  t: number,
+  ts: number,
+): void {
   let far = 0;
   for (let e = 0; e < k; e++) if (Math.abs(v[a + e * as]!) === Number.POSITIVE_INFINITY) far++;
   const share = 1 / Math.sqrt(far);

@@ -2,7 +2,9 @@
  * Sums in the one order (ARCHITECTURE.md): blocks of 1,024, in each eight partial sums of every eighth element, joined as
  * ((s0+s4)+(s2+s6)) + ((s1+s5)+(s3+s7)), blocks ascending. −0 is where a sum starts: the identity of IEEE addition.
  */
-import { SUM_BLOCK } from '../../tape/layout.ts';
+
+/** Elements of a block. */
+export const SUM_BLOCK = 1024;
 
 /** Σ x[at + i·step], i < n. */
 export function sum(n: number, x: Float64Array, at: number, step: number): number {

@@ -2,7 +2,7 @@
 import { arithmetic } from './arithmetic';
 import { listValue } from './lists';
 import { runPacked } from './pack';
-import { ADD, arity, DOT, MUL, SQUARE, SUB, value, valuePair } from './rules';
+import { ADD, arity, DOT, look, MUL, SQUARE, SUB, value, valueGathered, valuePair } from './rules';
 import { run } from './run';
 import { tick } from './steps';
 import { at, base, count, elementStride, form, GATHER, IN_PLACE, indices, kind, length, LIST, opcode, out, RECORD_BYTES, scratch, segment, stride, STRIP, STRIP_BYTES, strips, values } from './tape';
@@ -41,20 +41,21 @@ function forwardGathered(P: usize, R: usize, op: u32, n: i32, o: usize): void {
   let a = indices(P) + (<usize>base(R, 0) << 2), b = two ? indices(P) + (<usize>base(R, 1) << 2) : a;
   if (op == MUL) for (; n > 1; n -= 2, o += 16, a += 8, b += 8) v128.store(o, f64x2.mul(look(V, a), look(V, b)));
   else if (op == ADD) for (; n > 1; n -= 2, o += 16, a += 8, b += 8) v128.store(o, f64x2.add(look(V, a), look(V, b)));
-  else for (; n > 1; n -= 2, o += 16, a += 8, b += 8) {
-    const x = look(V, a), y = two ? look(V, b) : x;
-    v128.store(o, valuePair(op, x, y, y));
+  else {
+    const done = valueGathered(op, n, o, V, a, b), bytes = <usize>done << 2;
+    n -= done;
+    o += bytes << 1;
+    a += bytes;
+    b += bytes;
+    for (; n > 1; n -= 2, o += 16, a += 8, b += 8) {
+      const x = look(V, a), y = two ? look(V, b) : x;
+      v128.store(o, valuePair(op, x, y, y));
+    }
   }
   if (n) {
     const y = load<f64>(at(V, load<i32>(b)));
     store<f64>(o, value(op, load<f64>(at(V, load<i32>(a))), y, y));
   }
-}
-
-/** Two gathered numbers. */
-// @ts-ignore: decorator
-@inline export function look(V: usize, i: usize): v128 {
-  return v128.load_lane<f64>(at(V, load<i32>(i, 4)), v128.load64_zero(at(V, load<i32>(i))), 1);
 }
 
 /** add, sub and mul where one operand is gathered or strided and the other is not: too common to pack. */

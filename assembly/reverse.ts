@@ -1,10 +1,10 @@
 // Adjoints: the records of a segment in descending order; operand a's contributions first, then b's, then c's, nodes
 // ascending within each (ARCHITECTURE.md, "One order").
 import { pullArithmetic, pullArithmeticShared, pullSumBoth } from './arithmetic';
-import { listAt, listStride, look } from './forward';
+import { listAt, listStride } from './forward';
 import { listPull } from './lists';
 import { pullPacked } from './pack';
-import { ADD, arity, DOT, MUL, partial, partialPair, SQUARE, SUB } from './rules';
+import { ADD, arity, DOT, look, MUL, partial, partialPair, pullGathered, SQUARE, SUB } from './rules';
 import { clear, pull, pullShared } from './run';
 import { tick } from './steps';
 import { dotAndScale } from './sum';
@@ -73,7 +73,7 @@ function reverseRun(P: usize, R: usize, j: u32): void {
 /** All operands are gathered: node by node, operand a then b, so that one look-up serves both. */
 function reverseGathered(P: usize, R: usize, op: u32, mask: u32): void {
   const V = values(P), G = adjoints(P), n = count(R), toA = (mask & 1) != 0, toB = (mask & 2) != 0;
-  let d = at(G, adjointSlot(R)), a = indices(P) + (<usize>base(R, 0) << 2), b = indices(P) + (<usize>base(R, 1) << 2), i = 0;
+  let d = at(G, adjointSlot(R)), a = indices(P) + (<usize>base(R, 0) << 2), b = indices(P) + (<usize>base(R, 1) << 2);
   const e = d + (<usize>n << 3);
   if (op == MUL) {
     for (; d < e; d += 8, a += 4, b += 4) {
@@ -91,6 +91,11 @@ function reverseGathered(P: usize, R: usize, op: u32, mask: u32): void {
   } else {
     const two = arity(op) == 2, key = op << 2;
     let o = at(V, out(R));
+    const bytes = <usize>pullGathered(op, mask, n, d, V, a, b, G) << 2;
+    d += bytes << 1;
+    o += bytes << 1;
+    a += bytes;
+    b += bytes;
     for (; d < e - 8; d += 16, o += 16, a += 8, b += 8) {
       const t = v128.load(d), z = v128.load(o), x = look(V, a), y = two ? look(V, b) : x;
       const p = f64x2.mul(t, partialPair(key, x, y, y, z)), q = two ? f64x2.mul(t, partialPair(key | 1, x, y, y, z)) : p;

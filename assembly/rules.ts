@@ -186,6 +186,47 @@ export function partialPair(key: u32, x: v128, y: v128, w: v128, z: v128): v128 
   }
 }
 
+/** Values of pairs of nodes whose operands are gathered, from the slots listed at a and b; returns how many nodes that were. */
+export function valueGathered(op: u32, n: i32, o: usize, V: usize, a: usize, b: usize): i32 {
+  const m = n & ~1;
+  let i = 0;
+  switch (op) {
+    case 3: for (; i < m; i += 2, o += 16, a += 8, b += 8) { const x = look(V, a); const y = look(V, b); v128.store(o, f64x2.sub(x, y)); } break; // sub
+    case 6: for (; i < m; i += 2, o += 16, a += 8, b += 8) { const x = look(V, a); v128.store(o, f64x2.neg(x)); } break; // neg
+    case 9: for (; i < m; i += 2, o += 16, a += 8, b += 8) { const x = look(V, a); v128.store(o, f64x2.mul(x, x)); } break; // square
+    case 37: for (; i < m; i += 2, o += 16, a += 8, b += 8) { const x = look(V, a); v128.store(o, f64x2.max(x, v128.load(TWICE, 0))); } break; // relu
+    case 35: for (; i < m; i += 2, o += 16, a += 8, b += 8) { const x = look(V, a); const y = look(V, b); v128.store(o, f64x2.min(x, y)); } break; // min
+    case 36: for (; i < m; i += 2, o += 16, a += 8, b += 8) { const x = look(V, a); const y = look(V, b); v128.store(o, f64x2.max(x, y)); } break; // max
+  }
+  return i;
+}
+
+/** Contributions of such pairs to the adjoints G of their active operands, node by node. */
+export function pullGathered(op: u32, mask: u32, n: i32, d: usize, V: usize, a: usize, b: usize, G: usize): i32 {
+  const m = n & ~1;
+  let i = 0;
+  switch (op) {
+    case 6: for (; i < m; i += 2, d += 16, a += 8, b += 8) { const t = v128.load(d); const p = f64x2.mul(t, v128.load(TWICE, 32)); addTo(G, a, first(p)); addTo(G, a + 4, second(p)); } break; // neg
+    case 9: for (; i < m; i += 2, d += 16, a += 8, b += 8) { const t = v128.load(d); const x = look(V, a); const p = f64x2.mul(t, f64x2.add(x, x)); addTo(G, a, first(p)); addTo(G, a + 4, second(p)); } break; // square
+    case 37: for (; i < m; i += 2, d += 16, a += 8, b += 8) { const t = v128.load(d); const x = look(V, a); const p = f64x2.mul(t, v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.load(TWICE, 48), f64x2.le(x, v128.load(TWICE, 0))), f64x2.gt(x, v128.load(TWICE, 0)))); addTo(G, a, first(p)); addTo(G, a + 4, second(p)); } break; // relu
+    case 35: for (; i < m; i += 2, d += 16, a += 8, b += 8) { const t = v128.load(d); const x = look(V, a); const y = look(V, b); const p = f64x2.mul(t, v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.gt(x, y)), f64x2.lt(x, y))); const q = f64x2.mul(t, v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.gt(y, x)), f64x2.lt(y, x))); if (mask & 1) addTo(G, a, first(p)); if (mask & 2) addTo(G, b, first(q)); if (mask & 1) addTo(G, a + 4, second(p)); if (mask & 2) addTo(G, b + 4, second(q)); } break; // min
+    case 36: for (; i < m; i += 2, d += 16, a += 8, b += 8) { const t = v128.load(d); const x = look(V, a); const y = look(V, b); const p = f64x2.mul(t, v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.lt(x, y)), f64x2.gt(x, y))); const q = f64x2.mul(t, v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.lt(y, x)), f64x2.gt(y, x))); if (mask & 1) addTo(G, a, first(p)); if (mask & 2) addTo(G, b, first(q)); if (mask & 1) addTo(G, a + 4, second(p)); if (mask & 2) addTo(G, b + 4, second(q)); } break; // max
+  }
+  return i;
+}
+
+/** Two gathered numbers. */
+// @ts-ignore: decorator
+@inline export function look(V: usize, i: usize): v128 {
+  return v128.load_lane<f64>(V + (<usize>load<i32>(i, 4) << 3), v128.load64_zero(V + (<usize>load<i32>(i) << 3)), 1);
+}
+/** Adds to the adjoint of the slot listed at i. */
+// @ts-ignore: decorator
+@inline function addTo(G: usize, i: usize, x: f64): void {
+  const g = G + (<usize>load<i32>(i) << 3);
+  store<f64>(g, load<f64>(g) + x);
+}
+
 // @ts-ignore: decorator
 @inline function first(x: v128): f64 { return f64x2.extract_lane(x, 0); }
 // @ts-ignore: decorator

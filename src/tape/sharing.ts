@@ -61,23 +61,29 @@ function alone(s: Survey, w: Window, from: number, to: number): number {
   return nodesIn(s.k, 1, 1) / (to - w.lo);
 }
 
-/** Bounds that make a difference among the leaves and results of elsewhere that nodes up to `end` share; not too close ones. */
-function sharings({ nodes, mark, uses }: Survey, { members, lo }: Window, end: number): number[] {
+/** Bounds that make a difference among the leaves and results of elsewhere that nodes up to `to` share: not too many of them. */
+function sharings({ nodes, mark, uses }: Survey, { members, lo, segment }: Window, to: number): number[] {
   const { op, a, b, c, lists } = nodes;
+  const first = members[lo]!;
   const isUsed = new Uint8Array(65536);
+  let most = 0;
   const look = (x: number): void => {
-    if (mark[x]! & MARK.shared) isUsed[uses[x]!] = 1;
+    const m = mark[x]!;
+    const isInside = !(m & MARK.leaf) && (m & MARK.segment) === segment && x >= first;
+    if (!(m & MARK.shared) || isInside) return;
+    isUsed[uses[x]!] = 1;
+    most = Math.max(most, uses[x]!);
   };
-  for (let i = lo; i < end; i++) {
+  for (let i = lo; i < to; i++) {
     const node = members[i]!;
     const arity = ARITY[op[node]!]!;
     if (arity > 0) look(a[node]!);
     if (arity > 1) look(b[node]!);
     if (arity > 2) look(c[node]!);
-    if (arity === 0) for (let j = a[node]!, to = j + LISTS[op[node]!]! * b[node]!; j < to; j++) look(lists[j]!);
+    if (arity === 0) for (let j = a[node]!, end = j + LISTS[op[node]!]! * b[node]!; j < end; j++) look(lists[j]!);
   }
   const bounds = [SHARED_FROM];
-  for (let n = SHARED_FROM; n < 65536; n++) if (isUsed[n] && n + 1 > 1.2 * bounds.at(-1)!) bounds.push(n + 1);
+  for (let n = SHARED_FROM; n <= most; n++) if (isUsed[n] && (n === most || n + 1 > 1.2 * bounds.at(-1)!)) bounds.push(n + 1);
   return bounds;
 }
 

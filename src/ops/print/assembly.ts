@@ -6,7 +6,7 @@
 import type { ElementRow, Row } from '../algebra.ts';
 import { RULES } from '../rules.ts';
 import { OP, type OpName } from '../vocabulary.ts';
-import { type Dialect, emit, opsOf, type Term, terms } from './text.ts';
+import { type Dialect, emit, opsOf, reads, type Term, terms } from './text.ts';
 
 const INFIX: Partial<Record<OpName, string>> = { add: '+', sub: '-', mul: '*', div: '/' };
 const COMPARE: Partial<Record<OpName, string>> = { lt: '<', le: '<=', gt: '>', ge: '>=', eq: '==', ne: '!=' };
@@ -93,6 +93,39 @@ function print({ code, label, term }: Case, dialect: Dialect): string {
   return `    case ${code}: ${body} // ${label}`;
 }
 
+/** Cheap ops with loops of their own over gathered operands: a call per pair would cost three times the op. */
+const CHEAP: readonly OpName[] = ['sub', 'neg', 'square', 'relu', 'min', 'max'];
+const look = (v: string): string => `const ${v} = look(V, ${v === 'x' ? 'a' : 'b'});`;
+
+/** The term as one expression; cheap rules have nothing to share. */
+function single(term: Term): string {
+  const { declarations, result } = emit(term, lanes);
+  if (declarations.length > 0) throw new Error(`a cheap op is one expression, but this shares ${declarations.join(' ')}`);
+  return result;
+}
+
+function gatheredValue(op: OpName): string {
+  const row = RULES[op] as ElementRow;
+  const body = [look('x'), row.arity > 1 ? look('y') : '', `v128.store(o, ${single(terms(op, row).value)});`]
+    .filter(Boolean)
+    .join(' ');
+  return `    case ${OP[op]}: for (; i < m; i += 2, o += 16, a += 8, b += 8) { ${body} } break; // ${op}`;
+}
+
+/** Contributions to all operands in one loop. */
+function gatheredPull(op: OpName): string {
+  const { partials } = terms(op, RULES[op] as ElementRow);
+  const used = new Set(partials.flatMap((t) => [...reads(t)]));
+  const pulled = partials.map((t, j) => `const ${'pq'[j]} = f64x2.mul(t, ${single(t)});`);
+  // node by node, operand a then b
+  const guard = (j: number): string => (partials.length > 1 ? `if (mask & ${1 << j}) ` : '');
+  const adds = ['first', 'second'].flatMap((lane, l) =>
+    partials.map((_, j) => `${guard(j)}addTo(G, ${'ab'[j]}${l ? ' + 4' : ''}, ${lane}(${'pq'[j]}));`),
+  );
+  const body = ['const t = v128.load(d);', ...[...used].map(look), ...pulled, ...adds].join(' ');
+  return `    case ${OP[op]}: for (; i < m; i += 2, d += 16, a += 8, b += 8) { ${body} } break; // ${op}`;
+}
+
 /** Bit i: the op with code first + i has the property. */
 function opMask(has: (row: Row) => boolean, first = 0): string {
   let mask = 0n;
@@ -136,6 +169,10 @@ export function printAssembly(): string {
     valuePairs: cases(values, lanes),
     partials: cases(partials, scalar),
     partialPairs: cases(partials, lanes),
+    gatheredValues: CHEAP.map(gatheredValue).join('\n'),
+    gatheredPulls: CHEAP.filter((op) => op !== 'sub')
+      .map(gatheredPull)
+      .join('\n'),
   };
   const kernels = [...LANE_KERNELS].map((op) => `${op}Lanes`).join(', ');
   return `// Printed from src/ops/rules.ts by \`npm run rules\`; do not edit.
@@ -176,6 +213,38 @@ export function partialPair(key: u32, x: v128, y: v128, w: v128, z: v128): v128 
 ${text.partialPairs}
     default: return f64x2.replace_lane(f64x2.splat(partial(key, first(x), first(y), first(w), first(z))), 1, partial(key, second(x), second(y), second(w), second(z)));
   }
+}
+
+/** Values of pairs of nodes whose operands are gathered, from the slots listed at a and b; returns how many nodes that were. */
+export function valueGathered(op: u32, n: i32, o: usize, V: usize, a: usize, b: usize): i32 {
+  const m = n & ~1;
+  let i = 0;
+  switch (op) {
+${text.gatheredValues}
+  }
+  return i;
+}
+
+/** Contributions of such pairs to the adjoints G of their active operands, node by node. */
+export function pullGathered(op: u32, mask: u32, n: i32, d: usize, V: usize, a: usize, b: usize, G: usize): i32 {
+  const m = n & ~1;
+  let i = 0;
+  switch (op) {
+${text.gatheredPulls}
+  }
+  return i;
+}
+
+/** Two gathered numbers. */
+// @ts-ignore: decorator
+@inline export function look(V: usize, i: usize): v128 {
+  return v128.load_lane<f64>(V + (<usize>load<i32>(i, 4) << 3), v128.load64_zero(V + (<usize>load<i32>(i) << 3)), 1);
+}
+/** Adds to the adjoint of the slot listed at i. */
+// @ts-ignore: decorator
+@inline function addTo(G: usize, i: usize, x: f64): void {
+  const g = G + (<usize>load<i32>(i) << 3);
+  store<f64>(g, load<f64>(g) + x);
 }
 
 // @ts-ignore: decorator

@@ -82,6 +82,7 @@ export function reverseTile(P: usize, s: usize): void {
         if (m & 2) pullLane(load<u8>(q), 1, o + i, d, a, b, b, b, false);
       }
     } else if (k == LIST) {
+      tick(n * length(R) * c);
       if (active(R) & 1) reverseLists(P, R, 0);
       if (active(R) & 2) reverseLists(P, R, 1);
     } else reverseGroup(P, R, n);
@@ -175,7 +176,6 @@ function gatherLane(P: usize, R: usize, j: u32, i: i32, e: usize, T: usize): voi
  */
 function reverseLists(P: usize, R: usize, j: u32): void {
   const op = opcode(R), n = count(R), k = length(R), T = scratch(P), bytes = <usize>k << 3;
-  tick(n * k * c);
   for (let i = 0; i < n; i++) {
     const o = out(R) + i, z = placeOf(o), d = adjointOf(o);
     if (op == SUM || op == DOT) {

@@ -148,11 +148,13 @@ export function rows(P: usize, n: i32, mean: bool, wanted: bool): f64 {
 
 /** One row at a time through the plain slots, with gates. */
 function rowsGated(P: usize, n: i32, d: f64): void {
-  const S = rowStart(P), m = slots(P) - S, z = output(P, 0);
+  const S = rowStart(P), m = slots(P) - S, z = output(P, 0), data = at(values(P), S), bytes = <usize>dataInputs(P) << 3;
+  const kept = rowValues(P); // the tile's values are done with: room for the plain program's data
+  memory.copy(kept, data, bytes);
   clear(adjoints(P), S);
   memory.fill(flags(P), 0, S);
   for (let r = 0; r < n; r++) {
-    memory.copy(at(values(P), S), rowData(P) + <usize>r * (<usize>dataInputs(P) << 3), <usize>dataInputs(P) << 3);
+    memory.copy(data, rowData(P) + <usize>r * bytes, bytes);
     forward(P, DATA);
     forward(P, MIXED);
     clear(at(adjoints(P), S), m);
@@ -163,6 +165,8 @@ function rowsGated(P: usize, n: i32, d: f64): void {
   }
   reverseGated(P, PARAMETER);
   finish(P);
+  memory.copy(data, kept, bytes);
+  forward(P, DATA);
 }
 
 /** Directional derivative of the sum or mean over rows; `result` holds one tangent per row afterwards. */

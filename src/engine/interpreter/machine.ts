@@ -121,15 +121,18 @@ export class InterpreterMachine implements Machine {
   }
 
   forwardRows(rows: number, reduce: RowReduce): number {
+    this.#checkRows(rows);
     return this.#enter(() => this.#wasm.rows(this.#P, rows, reduce === 'mean', false));
   }
 
   gradientRows(rows: number, reduce: RowReduce): number {
+    this.#checkRows(rows);
     return this.#enter(() => this.#wasm.rows(this.#P, rows, reduce === 'mean', true));
   }
 
   tangentRows(rows: number, reduce: RowReduce, direction: Float64Array): number {
     this.#check();
+    this.#checkRows(rows);
     this.#view(this.#needTangents(), this.tape.p).set(direction);
     const taken = this.#core.arena.take(this.#tileBytes() + rows * F64);
     if (this.#rowTangents) this.#core.arena.give(this.#rowTangents);
@@ -147,6 +150,7 @@ export class InterpreterMachine implements Machine {
     let t = 0;
     const step = (rate: number, rows: number, reduce: RowReduce): number => {
       if (!open) fail('Disposed', 'this stepper was disposed');
+      this.#checkRows(rows);
       t += 1;
       const mean = reduce === 'mean';
       if (rule.kind === 'momentum')
@@ -201,6 +205,11 @@ export class InterpreterMachine implements Machine {
 
   #view(at: number, length: number): Float64Array {
     return new Float64Array(this.#wasm.memory.buffer, at, length);
+  }
+
+  /** The core would read on behind the reserved rows. */
+  #checkRows(rows: number): void {
+    if (!(rows <= this.#capacity)) fail('WrongLength', `expected at most ${this.#capacity} rows, as reserved, got ${rows}`);
   }
 
   #check(): void {

@@ -109,7 +109,8 @@ export function batch(m: Places, counter: Counter): Batch {
           tangents(tile, t, SEGMENT.parameter, 1, live);
           tangents(tile, t, SEGMENT.mixed, c, live);
           const isDead = live !== undefined && !live[out];
-          for (let row = 0; row < c; row++) result[first + row] = isDead ? 0 : t[placeOf(tile, out) + (out < rowStart ? 0 : row)]!;
+          for (let row = 0; row < c; row++)
+            result[first + row] = isDead ? 0 : t[placeOf(tile, out) + (out < rowStart ? 0 : row)]!;
         }
         if (!Number.isNaN(total(result, rows, 'sum'))) break;
       }

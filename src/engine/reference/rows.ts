@@ -59,7 +59,18 @@ function forwardStrip(m: Places, at: number, c: number): void {
   for (let i = 0, q = records[at + W.a]! * STRIP_WORDS, n = records[at + W.count]!; i < n; i++, q += STRIP_WORDS) {
     const a = strips[q + 1]!;
     const b = strips[q + 2]!;
-    forwardRun(strips[q]! & 255, c, v, placeOf(m, records[at + W.out]! + i), placeOf(m, a), step(m, a), placeOf(m, b), step(m, b), 0, 0);
+    forwardRun(
+      strips[q]! & 255,
+      c,
+      v,
+      placeOf(m, records[at + W.out]! + i),
+      placeOf(m, a),
+      step(m, a),
+      placeOf(m, b),
+      step(m, b),
+      0,
+      0,
+    );
   }
 }
 

@@ -18,6 +18,8 @@ export interface Survey {
   readonly uses: Uint16Array;
   /** Class number of each node that has one. */
   readonly cls: Int32Array;
+  /** Scratch of readers.ts: which group reads each node, and as which operand. */
+  readonly reader: Int32Array;
   readonly k: Classes;
   /** From this many uses on, leaves and results of elsewhere keep their identity; found by sharing.ts. */
   sharedFrom: number;

@@ -15,6 +15,7 @@ import { byOp, opClass, type Survey, type Window } from './classify.ts';
 import { MARK, type Marks, SHARED_FROM } from './live.ts';
 import { ARITY, LISTS, type Nodes } from './nodes.ts';
 import { byStructure } from './sharing.ts';
+import { splitByReader } from './readers.ts';
 import { push, reserve, taken, type Words, words } from './words.ts';
 
 export const WINDOW = 2 ** 18;
@@ -62,7 +63,15 @@ export function plan(nodes: Nodes, { mark, uses }: Marks): Plan {
   };
   const longest = Math.max(...sizes);
   const k = classes(Math.min(longest, 1.5 * WINDOW));
-  const s: Survey = { nodes, mark, uses, cls: new Int32Array(nodes.size), k, sharedFrom: SHARED_FROM };
+  const s: Survey = {
+    nodes,
+    mark,
+    uses,
+    cls: new Int32Array(nodes.size),
+    reader: new Int32Array(nodes.size),
+    k,
+    sharedFrom: SHARED_FROM,
+  };
   const members = new Int32Array(longest);
   const segments = new Int32Array(5);
   for (let segment = 0; segment < 4; segment++) {
@@ -110,6 +119,7 @@ function planWindow(w: Writer, s: Survey, window: Window): void {
       }
       group[i - lo] = id;
     }
+    splitByReader(s, window, group);
     arrange(w, k, window, group, true);
     return;
   }

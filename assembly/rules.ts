@@ -3,6 +3,7 @@
 // Every op of one to three operands: its value at x, y, w, and its partials from x, y, w and the result z. A pair is two
 // nodes or two rows, and has the bits of each alone.
 import * as math from './math';
+import { expLanes, logLanes, tanhLanes, sigmoidLanes } from './math/lanes';
 
 export const ADD: u32 = 2;
 export const SUB: u32 = 3;
@@ -23,10 +24,8 @@ export function value(op: u32, x: f64, y: f64, w: f64): f64 {
   switch (op) {
     case 11: return math.cbrt(x); // cbrt
     case 13: return math.pow(x, y); // pow
-    case 14: return math.exp(x); // exp
     case 15: return math.exp2(x); // exp2
     case 16: return math.expm1(x); // expm1
-    case 17: return math.log(x); // log
     case 18: return math.log2(x); // log2
     case 19: return math.log10(x); // log10
     case 20: return math.log1p(x); // log1p
@@ -39,7 +38,6 @@ export function value(op: u32, x: f64, y: f64, w: f64): f64 {
     case 27: return math.atan2(x, y); // atan2
     case 28: return math.sinh(x); // sinh
     case 29: return math.cosh(x); // cosh
-    case 30: return math.tanh(x); // tanh
     case 31: return math.asinh(x); // asinh
     case 32: return math.acosh(x); // acosh
     case 33: return math.atanh(x); // atanh
@@ -47,7 +45,6 @@ export function value(op: u32, x: f64, y: f64, w: f64): f64 {
     case 41: return math.round(x); // round
     case 43: return math.rem(x, y); // rem
     case 44: return math.mod(x, y); // mod
-    case 45: return math.sigmoid(x); // sigmoid
     case 46: return math.softplus(x); // softplus
     case 47: return math.silu(x); // silu
     case 48: return math.gaussian(x); // gaussian
@@ -73,6 +70,9 @@ export function valuePair(op: u32, x: v128, y: v128, w: v128): v128 {
     case 9: return f64x2.mul(x, x); // square
     case 10: return f64x2.sqrt(x); // sqrt
     case 12: return f64x2.div(v128.load(TWICE, 16), x); // reciprocal
+    case 14: return expLanes(x); // exp
+    case 17: return logLanes(x); // log
+    case 30: return tanhLanes(x); // tanh
     case 35: return f64x2.min(x, y); // min
     case 36: return f64x2.max(x, y); // max
     case 37: return f64x2.max(x, v128.load(TWICE, 0)); // relu
@@ -80,6 +80,7 @@ export function valuePair(op: u32, x: v128, y: v128, w: v128): v128 {
     case 39: return f64x2.floor(x); // floor
     case 40: return f64x2.ceil(x); // ceil
     case 42: return f64x2.trunc(x); // trunc
+    case 45: return sigmoidLanes(x); // sigmoid
     case 54: return v128.and(f64x2.lt(x, y), v128.load(TWICE, 16)); // lt
     case 55: return v128.and(f64x2.le(x, y), v128.load(TWICE, 16)); // le
     case 56: return v128.and(f64x2.gt(x, y), v128.load(TWICE, 16)); // gt
@@ -95,8 +96,6 @@ export function valuePair(op: u32, x: v128, y: v128, w: v128): v128 {
 export function partial(key: u32, x: f64, y: f64, w: f64, z: f64): f64 {
   switch (key) {
     case 52: return select<f64>(0.0, (y * math.pow(x, (y - 1.0))), y == 0.0); // pow ∂x
-    case 53: { const t0 = (z * math.log(x)); return select<f64>(select<f64>(0.0, t0, y >= 0.0), t0, x == 0.0); } // pow ∂y
-    case 64: return math.exp(x); // expm1 ∂x
     case 84: return math.cos(x); // sin ∂x
     case 88: return -(math.sin(x)); // cos ∂x
     case 92: { const t0 = math.cos(x); return (1.0 / (t0 * t0)); } // tan ∂x
@@ -107,8 +106,6 @@ export function partial(key: u32, x: f64, y: f64, w: f64, z: f64): f64 {
     case 124: return (1.0 / math.hypot(1.0, x)); // asinh ∂x
     case 173: return -(math.round(((x - z) / y))); // rem ∂y
     case 177: return -(math.round(((x - z) / y))); // mod ∂y
-    case 184: return math.sigmoid(x); // softplus ∂x
-    case 188: { const t0 = math.sigmoid(x); return (t0 + (z * (1.0 - t0))); } // silu ∂x
     case 196: return (1.1283791670955126 * math.gaussian(x)); // erf ∂x
     case 200: return (-1.1283791670955126 * math.gaussian(x)); // erfc ∂x
     case 204: return math.digamma(x); // lgamma ∂x
@@ -136,8 +133,10 @@ export function partialPair(key: u32, x: v128, y: v128, w: v128, z: v128): v128 
     case 40: return f64x2.div(v128.load(TWICE, 64), f64x2.abs(z)); // sqrt ∂x
     case 44: return f64x2.div(v128.load(TWICE, 16), f64x2.mul(v128.load(TWICE, 80), f64x2.mul(z, z))); // cbrt ∂x
     case 48: return f64x2.neg(f64x2.mul(z, z)); // reciprocal ∂x
+    case 53: { const t0 = f64x2.mul(z, logLanes(x)); return v128.bitselect(v128.bitselect(v128.load(TWICE, 0), t0, f64x2.ge(y, v128.load(TWICE, 0))), t0, f64x2.eq(x, v128.load(TWICE, 0))); } // pow ∂y
     case 56: return z; // exp ∂x
     case 60: return f64x2.mul(z, v128.load(TWICE, 96)); // exp2 ∂x
+    case 64: return expLanes(x); // expm1 ∂x
     case 68: return v128.bitselect(f64x2.div(v128.load(TWICE, 16), f64x2.abs(x)), v128.load(TWICE, 48), f64x2.ge(x, v128.load(TWICE, 0))); // log ∂x
     case 72: return v128.bitselect(f64x2.div(v128.load(TWICE, 112), f64x2.abs(x)), v128.load(TWICE, 48), f64x2.ge(x, v128.load(TWICE, 0))); // log2 ∂x
     case 76: return v128.bitselect(f64x2.div(v128.load(TWICE, 128), f64x2.abs(x)), v128.load(TWICE, 48), f64x2.ge(x, v128.load(TWICE, 0))); // log10 ∂x
@@ -165,6 +164,8 @@ export function partialPair(key: u32, x: v128, y: v128, w: v128, z: v128): v128 
     case 172: return v128.bitselect(v128.load(TWICE, 16), v128.load(TWICE, 48), f64x2.eq(z, z)); // rem ∂x
     case 176: return v128.bitselect(v128.load(TWICE, 16), v128.load(TWICE, 48), f64x2.eq(z, z)); // mod ∂x
     case 180: return f64x2.mul(z, f64x2.sub(v128.load(TWICE, 16), z)); // sigmoid ∂x
+    case 184: return sigmoidLanes(x); // softplus ∂x
+    case 188: { const t0 = sigmoidLanes(x); return f64x2.add(t0, f64x2.mul(z, f64x2.sub(v128.load(TWICE, 16), t0))); } // silu ∂x
     case 192: return v128.bitselect(v128.load(TWICE, 0), f64x2.mul(v128.load(TWICE, 176), f64x2.mul(x, z)), f64x2.eq(z, v128.load(TWICE, 0))); // gaussian ∂x
     case 212: return v128.load(TWICE, 48); // polygamma ∂x
     case 216: return v128.load(TWICE, 0); // lt ∂x

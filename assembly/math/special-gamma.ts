@@ -2,10 +2,11 @@
 // nothing is lost that a second double can hold.
 // Series: NIST Digital Library of Mathematical Functions (DLMF), 5.11.1 and 5.11.2; the coefficients are refitted on [8, ∞)
 // (Remez exchange with 80 digits), absolute error 2^-64.
-import { log, logHigh, logLow } from './log';
+import { log } from './log';
+import { logHigh, logLow } from './log-parts';
 import { pow } from './pow';
 import { add, begin, productError, sum, sumError, rest, total } from './special-exact';
-import { addPower, addZeta, tail } from './special-zeta';
+import { addPower, addZeta, edge, tail } from './special-zeta';
 
 /** Adds w·log Γ(x + e), w = ±1, x ≥ ½: Stirling's series, at an argument ≥ 8 that the recurrence reaches. */
 function addLgamma(x: f64, e: f64, w: f64): void {
@@ -109,14 +110,16 @@ export function lgamma(x: f64): f64 {
   const d = x - 1 - one;
   if (abs(d) < 0.0078125) {
     // Taylor's series at 1, Σ (−d)^k·ζ(k)/k, and at 2, Σ (−d)^k·(ζ(k) − 1)/k (DLMF 5.7.3): relative accuracy at the zeros
-    return d * (one - 0.5772156649015329
+    const g = one - 0.5772156649015329; // less 4.942…e-18
+    const p = d * g;
+    return p + (productError(d, g, p) + d * (4.942915152430645e-18
       + d * (0.8224670334241132 - one / 2
       + d * (one / 3 - 0.40068563438653143
       + d * (0.27058080842778454 - one / 4
       + d * (one / 5 - 0.20738555102867398
       + d * (0.1695571769974082 - one / 6
       + d * (one / 7 - 0.1440498967688461
-      + d * (0.12550966952474304 - one / 8))))))));
+      + d * (0.12550966952474304 - one / 8)))))))));
   }
   return evaluate(-1, x);
 }
@@ -136,7 +139,7 @@ export function polygamma(k: f64, x: f64): f64 {
   if (!(k > 0 && k < 1e6 && floor(k) == k)) return NaN;
   let r: f64;
   let scale: f64 = 1;
-  if (x > 1 && k * log(x) > 660) {
+  if (x > edge(k) && k * log(x) > 660) {
     // (k − 1)!·x^−k, where x^−k alone may be too small for a double: the other half of the power follows last
     scale = pow(x, -0.5 * k);
     begin();

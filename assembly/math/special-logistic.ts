@@ -1,6 +1,7 @@
 // sigmoid, softplus, silu: from e^−|x| ≤ 1, so that nothing overflows.
 import { expLow, expTail } from './exp';
-import { log1pTail, logHigh, logLow } from './log';
+import { log1pTail } from './log';
+import { logHigh, logLow } from './log-parts';
 import { sumError } from './special-exact';
 
 /**

@@ -10,7 +10,12 @@ export function addPower(k: f64, x: f64, e: f64, w: f64): void {
   add(t, productError(k, p, t) - t * (k + 1) * e / x);
 }
 
-/** Σ B_2j/(2j)!·k(k+1)…(k+2j−1)/y^2j + k/(2y) for y ≥ k + 10, what the formula adds to y^−k; under 2^-56 of 1 is missing. */
+/** From where on `tail` is accurate: what it leaves out is under 2^-56 of 1. */
+export function edge(k: f64): f64 {
+  return 1.2 * k + 12;
+}
+
+/** Σ B_2j/(2j)!·k(k+1)…(k+2j−1)/y^2j + k/(2y) for y ≥ edge(k): what the formula adds to y^−k. */
 export function tail(k: f64, y: f64): f64 {
   const w = 1 / (y * y);
   let s = (k + 18) * (k + 19) * w * -2.174868698558062e-16;
@@ -28,7 +33,7 @@ export function tail(k: f64, y: f64): f64 {
 
 /** Adds w·k·ζ(k + 1, x + e), w = ±1, x ≥ ½. */
 export function addZeta(k: f64, x: f64, e: f64, w: f64): void {
-  const n: f64 = x < k + 10 ? floor(k + 11 - x) : 0;
+  const n = max(0, floor(edge(k) + 1 - x));
   const y = x + n;
   const p = w * pow(y, -k);
   add(p, p * tail(k, y) - k * p * (e + sumError(x, n, y)) / y);

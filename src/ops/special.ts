@@ -169,8 +169,10 @@ export function gaussian(x: number): number {
 
 /** erf(x)/x − 1 for |x| ≤ 1, of u = x²: to 2^-60. */
 function erfRatio(u: number): number {
-  const p = 0.1283791670955126 + u * (-0.3170141212079167 + u * (-0.048309785291795616 + u * (-0.008812535279393617 + u * (-0.000495130957723792 + u * -2.071017157944142e-05))));
-  const q = 1.0 + u * (0.4604506257619055 + u * (0.09378413543502244 + u * (0.010687358766793454 + u * (0.0006919167763304628 + u * 2.078387394180102e-05))));
+  const p = 0.1283791670955126 + u * (-0.3170141212079167 + u * (-0.048309785291795616 + u * (-0.008812535279393617
+    + u * (-0.000495130957723792 + u * -2.071017157944142e-05))));
+  const q = 1 + u * (0.4604506257619055 + u * (0.09378413543502244 + u * (0.010687358766793454
+    + u * (0.0006919167763304628 + u * 2.078387394180102e-05))));
   return p / q;
 }
 
@@ -185,14 +187,19 @@ function erfcTail(x: number): number {
   let g: number;
   if (x < 3.125) {
     // to 2^-57
-    const p = -0.10937500026071507 + x * (0.1421140859689747 + x * (0.18843402478041868 + x * (0.09640339109211649 + x * (0.021349220290914083 + x * (-0.00015378574569732136 + x * (-0.0010998519961697185 + x * -0.00018624858457438507))))));
-    const q = 1.0 + x * (2.685223632416572 + x * (3.2314075808056915 + x * (2.271203444083921 + x * (1.01396590187086 + x * (0.29031809346404475 + x * (0.05007172308491323 + x * 0.004121943736471944))))));
+    const p = -0.10937500026071507 + x * (0.1421140859689747 + x * (0.18843402478041868 + x * (0.09640339109211649
+      + x * (0.021349220290914083 + x * (-0.00015378574569732136 + x * (-0.0010998519961697185
+      + x * -0.00018624858457438507))))));
+    const q = 1 + x * (2.685223632416572 + x * (3.2314075808056915 + x * (2.271203444083921 + x * (1.01396590187086
+      + x * (0.29031809346404475 + x * (0.05007172308491323 + x * 0.004121943736471944))))));
     g = p / q;
   } else {
     // to 2^-57
     const t = 1 / x;
-    const p = -0.045185416451936564 + t * (0.058505446870658374 + t * (0.1798881097058479 + t * (2.1588108410938753 + t * (3.516895215413564 + t * (5.332145525225432 + t * (0.4614872327295428 + t * -1.6529000563564236))))));
-    const q = 1.0 + t * (4.948263453357743 + t * (20.66809434793762 + t * (47.241437916292625 + t * (81.98470472250933 + t * (85.40102650827322 + t * (56.980287058205484 + t * 14.57955911977514))))));
+    const p = -0.045185416451936564 + t * (0.058505446870658374 + t * (0.1798881097058479 + t * (2.1588108410938753
+      + t * (3.516895215413564 + t * (5.332145525225432 + t * (0.4614872327295428 + t * -1.6529000563564236))))));
+    const q = 1 + t * (4.948263453357743 + t * (20.66809434793762 + t * (47.241437916292625 + t * (81.98470472250933
+      + t * (85.40102650827322 + t * (56.980287058205484 + t * 14.57955911977514))))));
     g = p / q;
   }
   const h = 0.609375 + g;
@@ -206,7 +213,7 @@ function erfcTail(x: number): number {
 
 function errorFunction(x: number, complement: boolean): number {
   const a = abs(x);
-  const edge: number = complement ? 0.5 : 1;
+  const edge: number = complement ? 0.5 : 0.75;
   if (a < edge) {
     const y = x * erfRatio(x * x);
     if (!complement) return x + y;
@@ -238,7 +245,12 @@ function addPower(k: number, x: number, e: number, w: number): void {
   add(t, productError(k, p, t) - t * (k + 1) * e / x);
 }
 
-/** Σ B_2j/(2j)!·k(k+1)…(k+2j−1)/y^2j + k/(2y) for y ≥ k + 10, what the formula adds to y^−k; under 2^-56 of 1 is missing. */
+/** From where on `tail` is accurate: what it leaves out is under 2^-56 of 1. */
+function edge(k: number): number {
+  return 1.2 * k + 12;
+}
+
+/** Σ B_2j/(2j)!·k(k+1)…(k+2j−1)/y^2j + k/(2y) for y ≥ edge(k): what the formula adds to y^−k. */
 function tail(k: number, y: number): number {
   const w = 1 / (y * y);
   let s = (k + 18) * (k + 19) * w * -2.174868698558062e-16;
@@ -256,7 +268,7 @@ function tail(k: number, y: number): number {
 
 /** Adds w·k·ζ(k + 1, x + e), w = ±1, x ≥ ½. */
 function addZeta(k: number, x: number, e: number, w: number): void {
-  const n: number = x < k + 10 ? floor(k + 11 - x) : 0;
+  const n = max(0, floor(edge(k) + 1 - x));
   const y = x + n;
   const p = w * pow(y, -k);
   add(p, p * tail(k, y) - k * p * (e + sumError(x, n, y)) / y);
@@ -370,14 +382,16 @@ export function lgamma(x: number): number {
   const d = x - 1 - one;
   if (abs(d) < 0.0078125) {
     // Taylor's series at 1, Σ (−d)^k·ζ(k)/k, and at 2, Σ (−d)^k·(ζ(k) − 1)/k (DLMF 5.7.3): relative accuracy at the zeros
-    return d * (one - 0.5772156649015329
+    const g = one - 0.5772156649015329; // less 4.942…e-18
+    const p = d * g;
+    return p + (productError(d, g, p) + d * (4.942915152430645e-18
       + d * (0.8224670334241132 - one / 2
       + d * (one / 3 - 0.40068563438653143
       + d * (0.27058080842778454 - one / 4
       + d * (one / 5 - 0.20738555102867398
       + d * (0.1695571769974082 - one / 6
       + d * (one / 7 - 0.1440498967688461
-      + d * (0.12550966952474304 - one / 8))))))));
+      + d * (0.12550966952474304 - one / 8)))))))));
   }
   return evaluate(-1, x);
 }
@@ -397,7 +411,7 @@ export function polygamma(k: number, x: number): number {
   if (!(k > 0 && k < 1e6 && floor(k) === k)) return NaN;
   let r: number;
   let scale: number = 1;
-  if (x > 1 && k * log(x) > 660) {
+  if (x > edge(k) && k * log(x) > 660) {
     // (k − 1)!·x^−k, where x^−k alone may be too small for a double: the other half of the power follows last
     scale = pow(x, -0.5 * k);
     begin();

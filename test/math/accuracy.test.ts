@@ -5,7 +5,7 @@ import { type Functions, mathCore } from './core.ts';
 import { domains } from './samples.ts';
 
 /**
- * Worst errors in ulp: what the core may have (worst of 200,000 samples against MPFR, rounded up), and the reference engine,
+ * Worst errors in ulp: what the core may have (worst of 300,000 samples against MPFR, rounded up), and the reference engine,
  * whose functions are the host's.
  */
 const BOUND: Record<string, readonly [core: number, reference: number]> = {
@@ -17,32 +17,32 @@ const BOUND: Record<string, readonly [core: number, reference: number]> = {
   log2: [0.51, 2],
   log10: [0.51, 2],
   log1p: [0.67, 2],
-  sin: [0.77, 2],
+  sin: [0.78, 2],
   cos: [0.77, 2],
-  tan: [0.85, 2],
-  asin: [0.7, 2],
-  acos: [0.7, 2],
+  tan: [0.92, 2],
+  asin: [0.69, 2],
+  acos: [0.66, 2],
   atan: [0.79, 2],
   atan2: [0.84, 2],
   sinh: [0.88, 2],
   cosh: [0.76, 2],
-  tanh: [1.2, 2],
+  tanh: [1.15, 2],
   asinh: [0.96, 2],
   acosh: [0.52, 2],
   atanh: [0.52, 2],
-  hypot: [1, 2],
+  hypot: [1.01, 2],
   pow: [0.51, 2],
   rem: [1e-99, 1e-99],
   mod: [0.5, 0.5],
   sigmoid: [0.51, 2],
-  softplus: [1.1, 2],
+  softplus: [1.15, 2],
   silu: [1.5, 2],
   gaussian: [0.51, 2],
-  erf: [1.1, 2],
-  erfc: [1.6, 2],
-  lgamma: [1.5, 2],
+  erf: [0.9, 2],
+  erfc: [1.5, 2],
+  lgamma: [1.1, 2],
   digamma: [1, 2],
-  polygamma: [2, 2],
+  polygamma: [1.8, 2],
 };
 
 /** Near the zeros of these (and polygamma's, for even k left of 0) 4·2^-53 absolute is as good. */
@@ -92,7 +92,7 @@ describe('worst error of seeded samples over the whole domain', () => {
 });
 
 test('points at which others are wrong', () => {
-  // NativeMath's reduction of large arguments; Math.pow's branch for |y| ≥ 2^31 in V8
+  // NativeMath's reduction between 2^20·π/2 and 2^21; Math.pow's branch for |y| ≥ 2^31 in V8
   for (const x of [2075941.4930830507, -1819853.2895656924, 1e22, 2 ** 1000]) {
     for (const name of ['sin', 'cos', 'tan'] as const) expect(ulpError(core[name]!(x, 0), exact[name](x))).toBeLessThan(1);
   }

@@ -60,8 +60,11 @@ const lanes: Dialect = {
   },
 };
 
-/** Functions of assembly/math/lanes.ts: two at a time, the same bits as one at a time. */
-export const LANE_KERNELS = new Set<OpName>([]);
+/**
+ * Functions of assembly/math/lanes.ts: two at a time, the same bits as one at a time. Moons with tanh: 1.46 → 1.06 ns per
+ * node, its lanes 1.80 → 1.16. sinLanes, cosLanes and softplusLanes are there too, but would add 1.4 KB for ops seldom hot.
+ */
+export const LANE_KERNELS = new Set<OpName>(['exp', 'log', 'tanh', 'sigmoid']);
 
 /** What f64x2 has, or comparisons and select by masks. */
 const LANE_OPS = new Set<OpName>([

@@ -95,15 +95,11 @@ export function valuePair(op: u32, x: v128, y: v128, w: v128): v128 {
 /** ∂op/∂operand j at one point; key = 4·op + j. */
 export function partial(key: u32, x: f64, y: f64, w: f64, z: f64): f64 {
   switch (key) {
-    case 52: return select<f64>(0.0, (y * math.pow(x, (y - 1.0))), y == 0.0); // pow ∂x
+    case 52: { const t0 = (y - 1.0); return select<f64>(0.0, select<f64>((y * math.pow(x, t0)), ((y * z) / x), select<f64>(1.0, select<f64>(1.0, (f64((t0 + 1.0) == y) * f64((y - t0) == 1.0)), abs<f64>(x) == Infinity), x == 0.0) != 0.0), y == 0.0); } // pow ∂x
     case 84: return math.cos(x); // sin ∂x
     case 88: return -(math.sin(x)); // cos ∂x
-    case 92: { const t0 = math.cos(x); return (1.0 / (t0 * t0)); } // tan ∂x
-    case 108: { const t0 = math.hypot(y, x); return ((y / t0) / t0); } // atan2 ∂x
-    case 109: { const t0 = math.hypot(y, x); return -(((x / t0) / t0)); } // atan2 ∂y
     case 112: return math.cosh(x); // sinh ∂x
     case 116: return math.sinh(x); // cosh ∂x
-    case 124: return (1.0 / math.hypot(1.0, x)); // asinh ∂x
     case 173: return -(math.round(((x - z) / y))); // rem ∂y
     case 177: return -(math.round(((x - z) / y))); // mod ∂y
     case 196: return (1.1283791670955126 * math.gaussian(x)); // erf ∂x
@@ -131,24 +127,28 @@ export function partialPair(key: u32, x: v128, y: v128, w: v128, z: v128): v128 
     case 32: return v128.load(TWICE, 0); // sign ∂x
     case 36: return f64x2.add(x, x); // square ∂x
     case 40: return f64x2.div(v128.load(TWICE, 64), f64x2.abs(z)); // sqrt ∂x
-    case 44: return f64x2.div(v128.load(TWICE, 16), f64x2.mul(v128.load(TWICE, 80), f64x2.mul(z, z))); // cbrt ∂x
+    case 44: return v128.bitselect(v128.load(TWICE, 80), v128.bitselect(v128.load(TWICE, 0), f64x2.div(f64x2.div(z, x), v128.load(TWICE, 96)), f64x2.eq(f64x2.abs(x), v128.load(TWICE, 80))), f64x2.eq(x, v128.load(TWICE, 0))); // cbrt ∂x
     case 48: return f64x2.neg(f64x2.mul(z, z)); // reciprocal ∂x
     case 53: { const t0 = f64x2.mul(z, logLanes(x)); return v128.bitselect(v128.bitselect(v128.load(TWICE, 0), t0, f64x2.ge(y, v128.load(TWICE, 0))), t0, f64x2.eq(x, v128.load(TWICE, 0))); } // pow ∂y
     case 56: return z; // exp ∂x
-    case 60: return f64x2.mul(z, v128.load(TWICE, 96)); // exp2 ∂x
+    case 60: return f64x2.mul(z, v128.load(TWICE, 112)); // exp2 ∂x
     case 64: return expLanes(x); // expm1 ∂x
     case 68: return v128.bitselect(f64x2.div(v128.load(TWICE, 16), f64x2.abs(x)), v128.load(TWICE, 48), f64x2.ge(x, v128.load(TWICE, 0))); // log ∂x
-    case 72: return v128.bitselect(f64x2.div(v128.load(TWICE, 112), f64x2.abs(x)), v128.load(TWICE, 48), f64x2.ge(x, v128.load(TWICE, 0))); // log2 ∂x
-    case 76: return v128.bitselect(f64x2.div(v128.load(TWICE, 128), f64x2.abs(x)), v128.load(TWICE, 48), f64x2.ge(x, v128.load(TWICE, 0))); // log10 ∂x
+    case 72: return v128.bitselect(f64x2.div(v128.load(TWICE, 128), f64x2.abs(x)), v128.load(TWICE, 48), f64x2.ge(x, v128.load(TWICE, 0))); // log2 ∂x
+    case 76: return v128.bitselect(f64x2.div(v128.load(TWICE, 144), f64x2.abs(x)), v128.load(TWICE, 48), f64x2.ge(x, v128.load(TWICE, 0))); // log10 ∂x
     case 80: return v128.bitselect(f64x2.div(v128.load(TWICE, 16), f64x2.add(v128.load(TWICE, 16), x)), v128.load(TWICE, 48), f64x2.ge(x, v128.load(TWICE, 32))); // log1p ∂x
-    case 96: return f64x2.div(v128.load(TWICE, 16), f64x2.sqrt(f64x2.mul(f64x2.sub(v128.load(TWICE, 16), x), f64x2.add(v128.load(TWICE, 16), x)))); // asin ∂x
-    case 100: return f64x2.div(v128.load(TWICE, 32), f64x2.sqrt(f64x2.mul(f64x2.sub(v128.load(TWICE, 16), x), f64x2.add(v128.load(TWICE, 16), x)))); // acos ∂x
+    case 92: return f64x2.add(v128.load(TWICE, 16), f64x2.mul(z, z)); // tan ∂x
+    case 96: return f64x2.sqrt(f64x2.div(v128.load(TWICE, 16), f64x2.mul(f64x2.sub(v128.load(TWICE, 16), x), f64x2.add(v128.load(TWICE, 16), x)))); // asin ∂x
+    case 100: return f64x2.neg(f64x2.sqrt(f64x2.div(v128.load(TWICE, 16), f64x2.mul(f64x2.sub(v128.load(TWICE, 16), x), f64x2.add(v128.load(TWICE, 16), x))))); // acos ∂x
     case 104: return f64x2.div(v128.load(TWICE, 16), f64x2.add(v128.load(TWICE, 16), f64x2.mul(x, x))); // atan ∂x
+    case 108: { const t0 = f64x2.gt(f64x2.abs(y), f64x2.abs(x)); const t1 = v128.bitselect(x, y, t0); const t2 = v128.bitselect(y, x, t0); const t3 = f64x2.div(t1, t2); return f64x2.div(v128.bitselect(v128.load(TWICE, 16), t3, t0), f64x2.add(t2, f64x2.mul(t1, t3))); } // atan2 ∂x
+    case 109: { const t0 = f64x2.gt(f64x2.abs(y), f64x2.abs(x)); const t1 = v128.bitselect(x, y, t0); const t2 = v128.bitselect(y, x, t0); const t3 = f64x2.div(t1, t2); return f64x2.neg(f64x2.div(v128.bitselect(t3, v128.load(TWICE, 16), t0), f64x2.add(t2, f64x2.mul(t1, t3)))); } // atan2 ∂y
     case 120: return f64x2.sub(v128.load(TWICE, 16), f64x2.mul(z, z)); // tanh ∂x
-    case 128: return f64x2.div(v128.load(TWICE, 16), f64x2.mul(f64x2.sqrt(f64x2.sub(x, v128.load(TWICE, 16))), f64x2.sqrt(f64x2.add(x, v128.load(TWICE, 16))))); // acosh ∂x
+    case 124: { const t0 = f64x2.abs(x); return v128.bitselect(f64x2.sqrt(f64x2.div(v128.load(TWICE, 16), f64x2.add(v128.load(TWICE, 16), f64x2.mul(x, x)))), f64x2.div(v128.load(TWICE, 16), t0), f64x2.lt(t0, v128.load(TWICE, 160))); } // asinh ∂x
+    case 128: return v128.bitselect(v128.bitselect(f64x2.sqrt(f64x2.div(v128.load(TWICE, 16), f64x2.mul(f64x2.sub(x, v128.load(TWICE, 16)), f64x2.add(x, v128.load(TWICE, 16))))), f64x2.div(v128.load(TWICE, 16), x), f64x2.lt(x, v128.load(TWICE, 160))), v128.load(TWICE, 48), f64x2.ge(x, v128.load(TWICE, 16))); // acosh ∂x
     case 132: return v128.bitselect(f64x2.div(v128.load(TWICE, 16), f64x2.mul(f64x2.sub(v128.load(TWICE, 16), x), f64x2.add(v128.load(TWICE, 16), x))), v128.load(TWICE, 48), f64x2.le(f64x2.abs(x), v128.load(TWICE, 16))); // atanh ∂x
-    case 136: return v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.bitselect(f64x2.mul(v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 32), x, f64x2.lt(x, v128.load(TWICE, 0))), f64x2.gt(x, v128.load(TWICE, 0))), v128.bitselect(v128.load(TWICE, 160), v128.load(TWICE, 16), f64x2.eq(f64x2.abs(y), v128.load(TWICE, 144)))), v128.bitselect(f64x2.mul(x, v128.load(TWICE, 0)), y, f64x2.eq(y, y)), f64x2.eq(f64x2.abs(x), v128.load(TWICE, 144))), f64x2.div(x, z), f64x2.eq(z, v128.load(TWICE, 144))), f64x2.eq(z, v128.load(TWICE, 0))); // hypot ∂x
-    case 137: return v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.bitselect(f64x2.mul(v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 32), y, f64x2.lt(y, v128.load(TWICE, 0))), f64x2.gt(y, v128.load(TWICE, 0))), v128.bitselect(v128.load(TWICE, 160), v128.load(TWICE, 16), f64x2.eq(f64x2.abs(x), v128.load(TWICE, 144)))), v128.bitselect(f64x2.mul(y, v128.load(TWICE, 0)), x, f64x2.eq(x, x)), f64x2.eq(f64x2.abs(y), v128.load(TWICE, 144))), f64x2.div(y, z), f64x2.eq(z, v128.load(TWICE, 144))), f64x2.eq(z, v128.load(TWICE, 0))); // hypot ∂y
+    case 136: return v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.bitselect(f64x2.mul(v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 32), x, f64x2.lt(x, v128.load(TWICE, 0))), f64x2.gt(x, v128.load(TWICE, 0))), v128.bitselect(v128.load(TWICE, 176), v128.load(TWICE, 16), f64x2.eq(f64x2.abs(y), v128.load(TWICE, 80)))), v128.bitselect(f64x2.mul(x, v128.load(TWICE, 0)), y, f64x2.eq(y, y)), f64x2.eq(f64x2.abs(x), v128.load(TWICE, 80))), f64x2.div(x, z), f64x2.eq(z, v128.load(TWICE, 80))), f64x2.eq(z, v128.load(TWICE, 0))); // hypot ∂x
+    case 137: return v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.bitselect(f64x2.mul(v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 32), y, f64x2.lt(y, v128.load(TWICE, 0))), f64x2.gt(y, v128.load(TWICE, 0))), v128.bitselect(v128.load(TWICE, 176), v128.load(TWICE, 16), f64x2.eq(f64x2.abs(x), v128.load(TWICE, 80)))), v128.bitselect(f64x2.mul(y, v128.load(TWICE, 0)), x, f64x2.eq(x, x)), f64x2.eq(f64x2.abs(y), v128.load(TWICE, 80))), f64x2.div(y, z), f64x2.eq(z, v128.load(TWICE, 80))), f64x2.eq(z, v128.load(TWICE, 0))); // hypot ∂y
     case 140: return v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.gt(x, y)), f64x2.lt(x, y)); // min ∂x
     case 141: return v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.gt(y, x)), f64x2.lt(y, x)); // min ∂y
     case 144: return v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.lt(x, y)), f64x2.gt(x, y)); // max ∂x
@@ -165,8 +165,8 @@ export function partialPair(key: u32, x: v128, y: v128, w: v128, z: v128): v128 
     case 176: return v128.bitselect(v128.load(TWICE, 16), v128.load(TWICE, 48), f64x2.eq(z, z)); // mod ∂x
     case 180: return f64x2.mul(z, f64x2.sub(v128.load(TWICE, 16), z)); // sigmoid ∂x
     case 184: return sigmoidLanes(x); // softplus ∂x
-    case 188: { const t0 = sigmoidLanes(x); return f64x2.add(t0, f64x2.mul(z, f64x2.sub(v128.load(TWICE, 16), t0))); } // silu ∂x
-    case 192: return v128.bitselect(v128.load(TWICE, 0), f64x2.mul(v128.load(TWICE, 176), f64x2.mul(x, z)), f64x2.eq(z, v128.load(TWICE, 0))); // gaussian ∂x
+    case 188: return f64x2.add(sigmoidLanes(x), f64x2.mul(f64x2.min(z, v128.load(TWICE, 192)), sigmoidLanes(f64x2.neg(x)))); // silu ∂x
+    case 192: return v128.bitselect(v128.load(TWICE, 0), f64x2.mul(v128.load(TWICE, 208), f64x2.mul(x, z)), f64x2.eq(z, v128.load(TWICE, 0))); // gaussian ∂x
     case 212: return v128.load(TWICE, 48); // polygamma ∂x
     case 216: return v128.load(TWICE, 0); // lt ∂x
     case 217: return v128.load(TWICE, 0); // lt ∂y
@@ -244,4 +244,4 @@ export function isGate(op: u32): bool {
 }
 
 /** The literals of pairs, each twice. */
-const TWICE = memory.data<f64>([0.0, 0.0, 1.0, 1.0, -1.0, -1.0, NaN, NaN, 0.5, 0.5, 3.0, 3.0, 0.6931471805599453, 0.6931471805599453, 1.4426950408889634, 1.4426950408889634, 0.4342944819032518, 0.4342944819032518, Infinity, Infinity, 0.7071067811865476, 0.7071067811865476, -2.0, -2.0], 16);
+const TWICE = memory.data<f64>([0.0, 0.0, 1.0, 1.0, -1.0, -1.0, NaN, NaN, 0.5, 0.5, Infinity, Infinity, 3.0, 3.0, 0.6931471805599453, 0.6931471805599453, 1.4426950408889634, 1.4426950408889634, 0.4342944819032518, 0.4342944819032518, 1000000000.0, 1000000000.0, 0.7071067811865476, 0.7071067811865476, 1000.0, 1000.0, -2.0, -2.0], 16);

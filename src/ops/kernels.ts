@@ -232,13 +232,13 @@ export function pullRun(op: number, j: number, n: number, v: Float64Array, o: nu
       for (let i = 0; i < n; i++) { const z = v[o + i]!; g[t + i * ts] += d[di + i]! * (0.5 / Math.abs(z)); }
       return;
     case 44: // cbrt ∂x
-      for (let i = 0; i < n; i++) { const z = v[o + i]!; g[t + i * ts] += d[di + i]! * (1 / (3 * (z * z))); }
+      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const z = v[o + i]!; g[t + i * ts] += d[di + i]! * (x === 0 ? Number.POSITIVE_INFINITY : (Math.abs(x) === Number.POSITIVE_INFINITY ? 0 : ((z / x) / 3))); }
       return;
     case 48: // reciprocal ∂x
       for (let i = 0; i < n; i++) { const z = v[o + i]!; g[t + i * ts] += d[di + i]! * -(z * z); }
       return;
     case 52: // pow ∂x
-      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const y = v[b + i * bs]!; g[t + i * ts] += d[di + i]! * (y === 0 ? 0 : (y * math.pow(x, (y - 1)))); }
+      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const y = v[b + i * bs]!; const z = v[o + i]!; const t0 = (y - 1); g[t + i * ts] += d[di + i]! * (y === 0 ? 0 : ((x === 0 ? 1 : (Math.abs(x) === Number.POSITIVE_INFINITY ? 1 : (((t0 + 1) === y ? 1 : 0) * ((y - t0) === 1 ? 1 : 0)))) !== 0 ? (y * math.pow(x, t0)) : ((y * z) / x))); }
       return;
     case 53: // pow ∂y
       for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const y = v[b + i * bs]!; const z = v[o + i]!; const t0 = (z * math.log(x)); g[t + i * ts] += d[di + i]! * (x === 0 ? (y >= 0 ? 0 : t0) : t0); }
@@ -271,22 +271,22 @@ export function pullRun(op: number, j: number, n: number, v: Float64Array, o: nu
       for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * -math.sin(x); }
       return;
     case 92: // tan ∂x
-      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const t0 = math.cos(x); g[t + i * ts] += d[di + i]! * (1 / (t0 * t0)); }
+      for (let i = 0; i < n; i++) { const z = v[o + i]!; g[t + i * ts] += d[di + i]! * (1 + (z * z)); }
       return;
     case 96: // asin ∂x
-      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * (1 / Math.sqrt(((1 - x) * (1 + x)))); }
+      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * Math.sqrt((1 / ((1 - x) * (1 + x)))); }
       return;
     case 100: // acos ∂x
-      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * (-1 / Math.sqrt(((1 - x) * (1 + x)))); }
+      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * -Math.sqrt((1 / ((1 - x) * (1 + x)))); }
       return;
     case 104: // atan ∂x
       for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * (1 / (1 + (x * x))); }
       return;
     case 108: // atan2 ∂x
-      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const y = v[b + i * bs]!; const t0 = math.hypot(y, x); g[t + i * ts] += d[di + i]! * ((y / t0) / t0); }
+      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const y = v[b + i * bs]!; const t0 = (Math.abs(y) > Math.abs(x) ? 1 : 0); const t1 = (t0 !== 0 ? x : y); const t2 = (t0 !== 0 ? y : x); const t3 = (t1 / t2); g[t + i * ts] += d[di + i]! * ((t0 !== 0 ? 1 : t3) / (t2 + (t1 * t3))); }
       return;
     case 109: // atan2 ∂y
-      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const y = v[b + i * bs]!; const t0 = math.hypot(y, x); g[t + i * ts] += d[di + i]! * -((x / t0) / t0); }
+      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const y = v[b + i * bs]!; const t0 = (Math.abs(y) > Math.abs(x) ? 1 : 0); const t1 = (t0 !== 0 ? x : y); const t2 = (t0 !== 0 ? y : x); const t3 = (t1 / t2); g[t + i * ts] += d[di + i]! * -((t0 !== 0 ? t3 : 1) / (t2 + (t1 * t3))); }
       return;
     case 112: // sinh ∂x
       for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * math.cosh(x); }
@@ -298,10 +298,10 @@ export function pullRun(op: number, j: number, n: number, v: Float64Array, o: nu
       for (let i = 0; i < n; i++) { const z = v[o + i]!; g[t + i * ts] += d[di + i]! * (1 - (z * z)); }
       return;
     case 124: // asinh ∂x
-      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * (1 / math.hypot(1, x)); }
+      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const t0 = Math.abs(x); g[t + i * ts] += d[di + i]! * (t0 < 1000000000 ? Math.sqrt((1 / (1 + (x * x)))) : (1 / t0)); }
       return;
     case 128: // acosh ∂x
-      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * (1 / (Math.sqrt((x - 1)) * Math.sqrt((x + 1)))); }
+      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * (x >= 1 ? (x < 1000000000 ? Math.sqrt((1 / ((x - 1) * (x + 1)))) : (1 / x)) : Number.NaN); }
       return;
     case 132: // atanh ∂x
       for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * (Math.abs(x) <= 1 ? (1 / ((1 - x) * (1 + x))) : Number.NaN); }
@@ -351,7 +351,7 @@ export function pullRun(op: number, j: number, n: number, v: Float64Array, o: nu
       for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * math.sigmoid(x); }
       return;
     case 188: // silu ∂x
-      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const z = v[o + i]!; const t0 = math.sigmoid(x); g[t + i * ts] += d[di + i]! * (t0 + (z * (1 - t0))); }
+      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const z = v[o + i]!; g[t + i * ts] += d[di + i]! * (math.sigmoid(x) + (Math.min(z, 1000) * math.sigmoid(-x))); }
       return;
     case 192: // gaussian ∂x
       for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const z = v[o + i]!; g[t + i * ts] += d[di + i]! * (z === 0 ? 0 : (-2 * (x * z))); }

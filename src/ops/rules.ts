@@ -32,6 +32,20 @@ function where<T>(k: Algebra<T>, condition: T, p: T): T {
   return k.select(condition, p, k.lit(Number.NaN));
 }
 
+const infinity = <T>(k: Algebra<T>): T => k.lit(Number.POSITIVE_INFINITY);
+const isInfinite = <T>(k: Algebra<T>, x: T): T => k.eq(k.abs(x), infinity(k));
+
+/** 1 − x² without cancellation near ±1. */
+const oneMinusSquare = <T>(k: Algebra<T>, x: T): T => k.mul(k.sub(one(k), x), k.add(one(k), x));
+
+/** y·x^(y−1): by pow where y − 1 is exact (or x is 0 or infinite), else as y·z/x; pow alone is off by up to 680 ulp. */
+function powerSlope<T>(k: Algebra<T>, x: T, y: T, z: T): T {
+  const m = k.sub(y, one(k));
+  const isExact = k.mul(k.eq(k.add(m, one(k)), y), k.eq(k.sub(y, m), one(k)));
+  const byPow = k.select(k.eq(x, zero(k)), one(k), k.select(isInfinite(k, x), one(k), isExact));
+  return k.select(byPow, k.mul(y, k.pow(x, m)), k.div(k.mul(y, z), x));
+}
+
 /** ½ each on a tie, NaN where either is NaN: the share of x in the larger (or smaller) of x and y. */
 function share<T>(k: Algebra<T>, wins: T, loses: T, ties: T): T {
   return k.select(wins, one(k), k.select(loses, zero(k), where(k, ties, k.lit(0.5))));
@@ -39,10 +53,9 @@ function share<T>(k: Algebra<T>, wins: T, loses: T, ties: T): T {
 
 /** x/z, the direction cosine of hypot: 0 at the origin, ±1 for an infinite leg (1/√2 each when both are). */
 function cosine<T>(k: Algebra<T>, x: T, y: T, z: T): T {
-  const infinity = k.lit(Number.POSITIVE_INFINITY);
-  const both = k.select(k.eq(k.abs(y), infinity), k.lit(Math.SQRT1_2), one(k));
-  const far = k.select(k.eq(k.abs(x), infinity), k.mul(k.sign(x), both), k.select(k.eq(y, y), k.mul(x, zero(k)), y));
-  return k.select(k.eq(z, zero(k)), zero(k), k.select(k.eq(z, infinity), far, k.div(x, z)));
+  const both = k.select(isInfinite(k, y), k.lit(Math.SQRT1_2), one(k));
+  const far = k.select(isInfinite(k, x), k.mul(k.sign(x), both), k.select(k.eq(y, y), k.mul(x, zero(k)), y));
+  return k.select(k.eq(z, zero(k)), zero(k), k.select(k.eq(z, infinity(k)), far, k.div(x, z)));
 }
 
 /** ∂/∂y of a remainder r = x − y·q: −q, with q the whole number (x − r)/y; trunc(x/y) is off by one for rem(1, 0.1). */
@@ -72,12 +85,12 @@ export const RULES: { readonly [K in OpName]: Row } = {
                                                                             value: (k, x) => k.select(k.gt(x, zero(k)), one(k), k.select(k.lt(x, zero(k)), k.lit(-1), x)) }),
   square:     unary((k, x) => k.add(x, x),                                { doc: 'x²', at: [[0.7], [-3]], value: (k, x) => k.mul(x, x) }),
   sqrt:       unary((k, _, z) => k.div(k.lit(0.5), k.abs(z)),             { doc: '√x', domain: 'x ≥ 0', at: [[0.25], [2]], convention: 'derivative ∞ at 0' }),
-  cbrt:       unary((k, _, z) => k.div(one(k), k.mul(k.lit(3), k.mul(z, z))), { doc: '∛x', at: [[0.3], [-5]], convention: 'derivative ∞ at 0' }),
+  cbrt:       unary((k, x, z) => k.select(k.eq(x, zero(k)), infinity(k), k.select(isInfinite(k, x), zero(k), k.div(k.div(z, x), k.lit(3)))), { doc: '∛x', at: [[0.3], [-5]], convention: 'derivative ∞ at 0' }),
   reciprocal: unary((k, _, z) => k.neg(k.mul(z, z)),                      { doc: '1 / x', at: [[0.5], [-3]], value: (k, x) => k.div(one(k), x), convention: '−∞ at 0' }),
 
   // powers, exponentials, logarithms
   pow: binary((k, x, y, z) => [
-    k.select(k.eq(y, zero(k)), zero(k), k.mul(y, k.pow(x, k.sub(y, one(k))))),
+    k.select(k.eq(y, zero(k)), zero(k), powerSlope(k, x, y, z)),
     k.select(k.eq(x, zero(k)), k.select(k.ge(y, zero(k)), zero(k), k.mul(z, k.log(x))), k.mul(z, k.log(x))),
   ], { doc: 'x to the power y', at: [[1.5, 2.5], [0.3, -1.2], [2, 3]], domain: 'x > 0, or y a whole number (a constant exponent has no ∂y)', convention: 'pow(0, y): ∂x by continuity, ∂y 0 for y ≥ 0' }),
   exp:        unary((_, __, z) => z,                                      { doc: 'e to the power x', at: [[0.5], [-2]] }),
@@ -91,17 +104,23 @@ export const RULES: { readonly [K in OpName]: Row } = {
   // trigonometric and hyperbolic
   sin:        unary((k, x) => k.cos(x),                                   { doc: 'sine, x in radians', at: [[0.5], [-2], [10]] }),
   cos:        unary((k, x) => k.neg(k.sin(x)),                            { doc: 'cosine, x in radians', at: [[0.5], [-2], [10]] }),
-  tan:        unary((k, x) => k.div(one(k), k.square(k.cos(x))),          { doc: 'tangent, x in radians', at: [[0.5], [-1], [4]] }),
-  asin:       unary((k, x) => k.div(one(k), k.sqrt(k.mul(k.sub(one(k), x), k.add(one(k), x)))), { doc: 'arcsine', domain: '|x| ≤ 1', at: [[0.5], [-0.9]] }),
-  acos:       unary((k, x) => k.div(k.lit(-1), k.sqrt(k.mul(k.sub(one(k), x), k.add(one(k), x)))), { doc: 'arccosine', domain: '|x| ≤ 1', at: [[0.5], [-0.9]] }),
+  tan:        unary((k, _, z) => k.add(one(k), k.mul(z, z)),              { doc: 'tangent, x in radians', at: [[0.5], [-1], [4]] }),
+  asin:       unary((k, x) => k.sqrt(k.div(one(k), oneMinusSquare(k, x))), { doc: 'arcsine', domain: '|x| ≤ 1', at: [[0.5], [-0.9]] }),
+  acos:       unary((k, x) => k.neg(k.sqrt(k.div(one(k), oneMinusSquare(k, x)))), { doc: 'arccosine', domain: '|x| ≤ 1', at: [[0.5], [-0.9]] }),
   atan:       unary((k, x) => k.div(one(k), k.add(one(k), k.mul(x, x))),  { doc: 'arctangent', at: [[0.5], [-3]] }),
-  atan2:      binary((k, y, x) => [k.div(k.div(x, k.hypot(x, y)), k.hypot(x, y)), k.neg(k.div(k.div(y, k.hypot(x, y)), k.hypot(x, y)))], { doc: 'angle of the point (x, y); the first operand is y', at: [[1, 2], [-1, -0.5], [0.3, -2]], convention: 'NaN at the origin', breaks: (y, x) => (x! < 0 ? y! : 1) }),
+  atan2:      binary((k, y, x) => {
+    const flat = k.gt(k.abs(x), k.abs(y)); // scaled by the larger leg, so that no square overflows
+    const [u, v] = [k.select(flat, x, y), k.select(flat, y, x)];
+    const r = k.div(v, u);
+    const d = k.add(u, k.mul(v, r));
+    return [k.div(k.select(flat, one(k), r), d), k.neg(k.div(k.select(flat, r, one(k)), d))];
+  }, { doc: 'angle of the point (x, y); the first operand is y', at: [[1, 2], [-1, -0.5], [0.3, -2]], convention: 'NaN at the origin', breaks: (y, x) => (x! < 0 ? y! : 1) }),
   sinh:       unary((k, x) => k.cosh(x),                                  { doc: 'hyperbolic sine', at: [[0.5], [-2]] }),
   cosh:       unary((k, x) => k.sinh(x),                                  { doc: 'hyperbolic cosine', at: [[0.5], [-2]] }),
   tanh:       unary((k, _, z) => k.sub(one(k), k.mul(z, z)),              { doc: 'hyperbolic tangent', at: [[0.5], [-2]] }),
-  asinh:      unary((k, x) => k.div(one(k), k.hypot(one(k), x)),          { doc: 'inverse hyperbolic sine', at: [[0.5], [-20]] }),
-  acosh:      unary((k, x) => k.div(one(k), k.mul(k.sqrt(k.sub(x, one(k))), k.sqrt(k.add(x, one(k))))), { doc: 'inverse hyperbolic cosine', domain: 'x ≥ 1', at: [[1.5], [20]] }),
-  atanh:      unary((k, x) => where(k, k.le(k.abs(x), one(k)), k.div(one(k), k.mul(k.sub(one(k), x), k.add(one(k), x)))), { doc: 'inverse hyperbolic tangent', domain: '|x| ≤ 1', at: [[0.5], [-0.9]] }),
+  asinh:      unary((k, x) => k.select(k.lt(k.abs(x), k.lit(1e9)), k.sqrt(k.div(one(k), k.add(one(k), k.mul(x, x)))), k.div(one(k), k.abs(x))), { doc: 'inverse hyperbolic sine', at: [[0.5], [-20]] }),
+  acosh:      unary((k, x) => where(k, k.ge(x, one(k)), k.select(k.lt(x, k.lit(1e9)), k.sqrt(k.div(one(k), k.mul(k.sub(x, one(k)), k.add(x, one(k))))), k.div(one(k), x))), { doc: 'inverse hyperbolic cosine', domain: 'x ≥ 1', at: [[1.5], [20]] }),
+  atanh:      unary((k, x) => where(k, k.le(k.abs(x), one(k)), k.div(one(k), oneMinusSquare(k, x))), { doc: 'inverse hyperbolic tangent', domain: '|x| ≤ 1', at: [[0.5], [-0.9]] }),
   hypot:      binary((k, x, y, z) => [cosine(k, x, y, z), cosine(k, y, x, z)], { doc: '√(x² + y²) without overflow', at: [[3, 4], [-1, 0.5]], convention: 'derivative 0 at the origin' }),
 
   // kinks and jumps
@@ -124,7 +143,7 @@ export const RULES: { readonly [K in OpName]: Row } = {
   // learning and statistics
   sigmoid:    unary((k, _, z) => k.mul(z, k.sub(one(k), z)),              { doc: '1 / (1 + e⁻ˣ)', at: [[0.5], [-3]] }),
   softplus:   unary((k, x) => k.sigmoid(x),                               { doc: 'log(1 + eˣ)', at: [[0.5], [-3], [40]] }),
-  silu:       unary((k, x, z) => k.add(k.sigmoid(x), k.mul(z, k.sub(one(k), k.sigmoid(x)))), { doc: 'x · sigmoid(x)', at: [[0.5], [-3]] }),
+  silu:       unary((k, x, z) => k.add(k.sigmoid(x), k.mul(k.min(z, k.lit(1e3)), k.sigmoid(k.neg(x)))), { doc: 'x · sigmoid(x)', at: [[0.5], [-3]] }),
   gaussian:   unary((k, x, z) => k.select(k.eq(z, zero(k)), zero(k), k.mul(k.lit(-2), k.mul(x, z))), { doc: 'exp(−x²)', at: [[0.5], [-1.5]] }),
   erf:        unary((k, x) => k.mul(k.lit(ROOT_2_OVER_ROOT_PI), k.gaussian(x)), { doc: 'error function', at: [[0.5], [-1.5]] }),
   erfc:       unary((k, x) => k.mul(k.lit(-ROOT_2_OVER_ROOT_PI), k.gaussian(x)), { doc: '1 − erf(x), exact for large x', at: [[0.5], [-1.5], [4]] }),

@@ -1,6 +1,6 @@
 /** What plain programs and programs over rows have in common: the flat hot path, views, binding, disposal. */
 import { fail } from '../errors.ts';
-import { show } from '../graph/show.ts';
+import { INSPECT, show } from '../graph/show.ts';
 import { checkFinite } from './finite.ts';
 import { checkAttached, checkNumbers, copyNumbers, isList, readValue, SHORT } from './marshal.ts';
 import type { Gradient, Inputs } from './signature.ts';
@@ -75,6 +75,22 @@ export abstract class Runnable<S extends Inputs> {
   /** For `using program = compile(…)`. */
   [DISPOSE](): void {
     this.dispose();
+  }
+
+  /** What a console shows: `Program of w, b and data x, y: 5 nodes`. */
+  toString(): string {
+    const { tape, rows } = this[STATE];
+    const named = (data: boolean): string => {
+      const ports = tape.signature.inputs.filter((port) => port.data === data);
+      return ports.map(({ name, shape }) => (shape.length > 0 ? `${name}[${shape.join('×')}]` : name)).join(', ');
+    };
+    const inputs = [named(false), named(true) && `data ${named(true)}`].filter(Boolean).join(' and ');
+    return `Program of ${inputs || 'no inputs'}: ${tape.nodes} nodes${rows > 0 ? `, over ${rows} rows` : ''}`;
+  }
+
+  /** @internal */
+  [INSPECT](): string {
+    return this.toString();
   }
 
   /** Value and gradient at a point that was assigned. */

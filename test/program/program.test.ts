@@ -311,3 +311,20 @@ it("'auto' takes the interpreter where there is WebAssembly", () => {
   expect(f.gradient({ x: 3 })).toEqual({ value: 9, gradient: { x: 6 } });
   expect(f.evaluate(f.point)).toBe(9);
 });
+
+describe('in a console', () => {
+  it('a program says what it takes and how large it is', () => {
+    const f = compile({ w: vector(3), b: scalar, x: data(vector(3)) }, ({ w, b, x }) => w.dot(x).add(b));
+    expect(String(f)).toBe('Program of w[3], b and data x[3]: 2 nodes');
+    const rows = f.over();
+    rows.bind({
+      x: [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+    });
+    expect(String(rows)).toBe('Program of w[3], b and data x[3]: 2 nodes, over 2 rows');
+    f.dispose();
+    rows.dispose();
+  });
+});

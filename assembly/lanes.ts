@@ -1,6 +1,6 @@
 // Many rows at once. The parameters are shared; a row slot holds `tile` neighbouring numbers, one per row:
 //
-//     shared slot s:  V + 8s              row slot s:  VR + s·width = ■■■■■■■■ … (lane 0, lane 1, …), width = 8·tile
+//     shared slot s:  V + 8s              row slot s:  VR + s·width = ■■■■■■■■ … (lane 0, lane 1, …), width = 8·lanes
 //
 // A node over a tile of rows is a run over neighbours, so the loops are those of groups (run.ts): a row operand has
 // stride 8, a shared one stride 0, and its adjoint gets one sum over the tile.
@@ -18,13 +18,16 @@ let S: i32 = 0;
 let V: usize = 0, G: usize = 0, VR: usize = 0, GR: usize = 0;
 let width: usize = 0;
 
-/** Prepares a tile of `rows` rows; row bases are those of slot 0. */
-export function tilePlaces(P: usize, rows: i32): void {
+/** Numbers a row slot owns when n rows are processed: a whole tile, or fewer where there are fewer rows, to stay in cache. */
+export function laneCount(P: usize, n: i32): i32 { return min<i32>(tileRows(P), (n + 7) & ~7); }
+
+/** Prepares a tile of `rows` rows with `lanes` numbers per row slot; row bases are those of slot 0. */
+export function tilePlaces(P: usize, rows: i32, lanes: i32): void {
   c = rows;
   S = rowStart(P);
   V = values(P);
   G = adjoints(P);
-  width = <usize>tileRows(P) << 3;
+  width = <usize>lanes << 3;
   VR = rowValues(P) - <usize>S * width;
   GR = rowAdjoints(P) - <usize>S * width;
 }

@@ -1,7 +1,7 @@
 // What the outside calls: whole sweeps over a loaded program, each in one crossing.
 import { forward } from './forward';
 import { reverseGated } from './gated';
-import { adjointOf, forwardTile, placeOf, reverseTile, tilePlaces } from './lanes';
+import { adjointOf, forwardTile, laneCount, placeOf, reverseTile, tilePlaces } from './lanes';
 import { reverse } from './reverse';
 import { clear } from './run';
 import { tick } from './steps';
@@ -120,19 +120,19 @@ function keepOutputs(P: usize, first: i32, c: i32): void {
 
 /** Sum or mean of the first output over rows; their gradient too if wanted. */
 export function rows(P: usize, n: i32, mean: bool, wanted: bool): f64 {
-  const L = tileRows(P), S = rowStart(P), d: f64 = mean ? 1 / <f64>n : 1;
+  const L = tileRows(P), lanes = laneCount(P, n), S = rowStart(P), d: f64 = mean ? 1 / <f64>n : 1;
   tick(parameters(P));
   forward(P, PARAMETER);
   if (wanted) clear(adjoints(P), S);
   for (let first = 0; first < n; first += L) {
     const c = min<i32>(L, n - first);
-    tilePlaces(P, c);
+    tilePlaces(P, c, lanes);
     loadRows(P, first, c);
     forwardTile(P, DATA);
     forwardTile(P, MIXED);
     keepOutputs(P, first, c);
     if (!wanted) continue;
-    for (let r = rowClears(P), end = rowClearsEnd(P); r < end; r += 8) clear(adjointOf(load<i32>(r)), load<i32>(r, 4) * L);
+    for (let r = rowClears(P), end = rowClearsEnd(P); r < end; r += 8) clear(adjointOf(load<i32>(r)), load<i32>(r, 4) * lanes);
     const z = output(P, 0), g = adjointOf(z);
     if (z >= S) for (let l = 0; l < c; l++) store<f64>(g + (<usize>l << 3), d);
     else store<f64>(g, load<f64>(g) + d * <f64>c); // an output that no data reaches
@@ -171,7 +171,7 @@ function rowsGated(P: usize, n: i32, d: f64): void {
 
 /** Directional derivative of the sum or mean over rows; `result` holds one tangent per row afterwards. */
 export function directionalRows(P: usize, n: i32, mean: bool, result: usize): f64 {
-  const L = tileRows(P), S = rowStart(P), width = <usize>L << 3, z = output(P, 0), step: usize = z < S ? 0 : 8;
+  const L = tileRows(P), lanes = laneCount(P, n), S = rowStart(P), width = <usize>lanes << 3, z = output(P, 0), step: usize = z < S ? 0 : 8;
   forward(P, PARAMETER);
   let total: f64 = NaN;
   for (let pass = 0; pass < 2 && total != total; pass++) {
@@ -181,7 +181,7 @@ export function directionalRows(P: usize, n: i32, mean: bool, result: usize): f6
       // flags are per slot, so the gated pass takes rows one at a time
       for (let l = 0; l < c; l += pass ? 1 : c) {
         const m = pass ? 1 : c;
-        tilePlaces(P, m);
+        tilePlaces(P, m, lanes);
         loadRows(P, first + l, m);
         forwardTile(P, DATA);
         forwardTile(P, MIXED);

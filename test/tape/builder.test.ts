@@ -64,7 +64,7 @@ describe('tapeBuilder', () => {
 
 describe('tileRows', () => {
   const rows = (rowSlots: number): number => tileRows({ slots: 100 + rowSlots, rowStart: 100 });
-  it('lets values and adjoints of a tile fit a megabyte, from 8 to 64 rows, by halves', () => {
-    expect([0, 1, 1024, 1025, 2048, 2049, 4096, 4097, 1e7].map(rows)).toEqual([64, 64, 64, 32, 32, 16, 16, 8, 8]);
+  it('lets values and adjoints of a tile fit two megabytes, from 8 to 128 rows, by halves', () => {
+    expect([0, 1, 1024, 1025, 2048, 2049, 8192, 8193, 1e7].map(rows)).toEqual([128, 128, 128, 64, 64, 32, 16, 8, 8]);
   });
 });

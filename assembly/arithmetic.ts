@@ -1,5 +1,5 @@
 // add, sub and mul over neighbours: most nodes of most graphs, so these loops are written out, two pairs a turn (one
-// pair a turn measured 1.4 times as long). An operand is a row of neighbours or one number in a register.
+// pair a turn through the general loop: 0.46 ns per node forward on the moons network, these 0.29). An operand is a row of neighbours or one number in a register.
 import { ADD, SUB } from './rules';
 import { dot, dotStrided, sum } from './sum';
 

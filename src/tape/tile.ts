@@ -3,8 +3,8 @@
  * cache (2 MB of them run at full speed on one of 1 MB, for most are read and written in order), but 128 rows are enough to
  * pay for dispatch, and fewer than 8 would not pay for lanes. A power of two, so that the usual minibatches are whole tiles:
  *
- *     row slots     rows        measured on the moons network, 660 row slots, 1,000 rows:
- *     ≤ 1,024       128         32 rows 0.93 ns per node and row, 64 rows 0.74, 128 rows 0.61
+ *     row slots     rows        measured on the moons network over 1,000 rows:
+ *     ≤ 1,024       128         tiles of 64 rows 0.74 ns per node and row, of 128 rows 0.61
  *     ≤ 2,048        64
  *     ≤ 4,096        32
  *     ≤ 8,192        16

@@ -1,0 +1,54 @@
+/** Elements processed: known before anything runs, as nothing in a program with loops decides how often they go round. */
+import type { Instruction } from '../tape/loops/layout.ts';
+import type { Frames } from './frames.ts';
+import type { Nest } from './nest.ts';
+
+export function stepsOf(nest: Nest, frames: Frames, fused: ReadonlySet<number>): { forward: number; gradient: number } {
+  const { tape, count } = nest;
+  const { p } = frames;
+  /** All instructions once, and the bodies they run; `back`: and what their reverse sweep computes again. */
+  const through = (body: number, back: boolean): number => {
+    let total = 0;
+    for (const it of tape.bodies[body]!.code) {
+      total += elements(nest, it);
+      if (it.kind !== 'region' && it.kind !== 'scan') continue;
+      const n = count[it.body]!;
+      total += n * (it.sums.length + it.stacks.length) + n * through(it.body, back);
+      if (back && n > 0 && frames.bodies[it.body]!.stride === 0 && !fused.has(it.body))
+        total += n * again(nest, it, frames) * through(it.body, false);
+    }
+    return total;
+  };
+  const forward = through(0, false);
+  return { forward: forward + p, gradient: forward + through(0, true) + 2 * p };
+}
+
+function elements({ sizes }: Nest, it: Instruction): number {
+  switch (it.kind) {
+    case 'op':
+    case 'load':
+    case 'store':
+    case 'check':
+      return 1;
+    case 'copy':
+    case 'reduce':
+      return sizes[it.n]!;
+    case 'contract':
+      return sizes[it.m]! * sizes[it.n]! * sizes[it.k]!;
+    default:
+      return 0;
+  }
+}
+
+/**
+ * How often an iteration is computed again on average: once for a map; for a scan r + 1 times, r being the least number of
+ * repetitions with which its snapshots reach over all iterations, C(s + r, r) ≥ n (Griewank & Walther 2000).
+ */
+function again({ count }: Nest, it: Extract<Instruction, { kind: 'region' | 'scan' }>, frames: Frames): number {
+  if (it.kind === 'region') return 1;
+  const { snapshots } = frames.bodies[it.body]!;
+  let reach = 1;
+  let r = 0;
+  while (reach < count[it.body]!) reach *= (snapshots + ++r) / r;
+  return r + 1;
+}

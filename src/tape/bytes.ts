@@ -2,7 +2,7 @@
  * A tape as bytes, little-endian, every section at a multiple of 8:
  *
  *      0  'wengert' 0     8 bytes
- *      8  version         word       12  bodies    word, 1
+ *      8  version         word       12  bodies    word
  *     16  length          two words: bytes in all, low and high
  *     24  sections
  *
@@ -11,11 +11,12 @@
  *               │ word     │ word: 1, 4, 8 │                          │           │
  *               └──────────┴───────────────┴──────────────────────────┴───────────┘
  *
+ * Version 2 is a program with loops, its sections are those of loops/bytes.ts. Version 1 is flat and has one body:
+ *
  *     text        1   all names, UTF-8, one after the other
  *     signature   4   inputs, outputs, single; per input: bytes of its name, data, rank, extents …; per output:
  *                     bytes of its name, rank, extents …
  *     constants   8
- *     then for each body
  *     sizes       4   slots, rowStart, nodes
  *     outputs     4
  *     segments    4
@@ -26,11 +27,14 @@
  */
 import { fail } from '../errors.ts';
 import type { Tape } from './layout.ts';
-import { cursor, writer } from './sections.ts';
+import { readLoops, writeLoops } from './loops/bytes.ts';
+import { isLoopTape, type LoopTape } from './loops/layout.ts';
+import { type Cursor, cursor, type Writer, writer } from './sections.ts';
 import { validate } from './validate.ts';
 
 const MAGIC = [0x676e6577, 0x00747265]; // 'weng', 'ert' 0
-const VERSION = 1;
+const FLAT = 1;
+const LOOPS = 2;
 const HEADER_BYTES = 24;
 
 /**
@@ -42,9 +46,21 @@ const HEADER_BYTES = 24;
  * const x = t.input('x');
  * toBytes(t.build({ y: t.op('sin', x) })).length; // 256
  */
-export function toBytes(tape: Tape): Uint8Array<ArrayBuffer> {
-  const { inputs, outputs, single } = tape.signature;
+export function toBytes(tape: Tape | LoopTape): Uint8Array<ArrayBuffer> {
   const out = writer(HEADER_BYTES);
+  const isLoops = isLoopTape(tape);
+  if (isLoops) writeLoops(out, tape);
+  else writeFlat(out, tape);
+  const bytes = out.bytes();
+  const header = new DataView(bytes.buffer);
+  const kind = isLoops ? [LOOPS, tape.bodies.length] : [FLAT, 1];
+  const words = [...MAGIC, ...kind, bytes.length % 2 ** 32, Math.floor(bytes.length / 2 ** 32)];
+  words.forEach((word, i) => header.setUint32(4 * i, word, true));
+  return bytes;
+}
+
+function writeFlat(out: Writer, tape: Tape): void {
+  const { inputs, outputs, single } = tape.signature;
   const names: number[] = [];
   const signature: number[] = [inputs.length, outputs.length, Number(single)];
   for (const { name, data, shape } of inputs) signature.push(out.text(name), Number(data), shape.length, ...shape);
@@ -63,11 +79,6 @@ export function toBytes(tape: Tape): Uint8Array<ArrayBuffer> {
     names,
   ])
     out.words(section);
-  const bytes = out.bytes();
-  const header = new DataView(bytes.buffer);
-  const words = [...MAGIC, VERSION, 1, bytes.length % 2 ** 32, Math.floor(bytes.length / 2 ** 32)];
-  words.forEach((word, i) => header.setUint32(4 * i, word, true));
-  return bytes;
 }
 
 /**
@@ -79,20 +90,25 @@ export function toBytes(tape: Tape): Uint8Array<ArrayBuffer> {
  * const t = tapeBuilder();
  * const x = t.input('x');
  * const again = fromBytes(toBytes(t.build({ y: t.op('sin', x) })));
- * again.nodes; // 1
+ * print(again).split('\n')[0]; // 'v0 = input x'
  */
-export function fromBytes(bytes: Uint8Array): Tape {
+export function fromBytes(bytes: Uint8Array): Tape | LoopTape {
   if (!(bytes instanceof Uint8Array)) fail('WrongType', 'bytes: expected a Uint8Array');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEADER_BYTES || MAGIC.some((word, i) => view.getUint32(4 * i, true) !== word))
     fail('BadTape', 'these bytes are no wengert tape');
   const version = view.getUint32(8, true);
-  if (version !== VERSION) fail('BadTape', `tape version ${version}; this is wengert for version ${VERSION}`);
-  if (view.getUint32(12, true) !== 1) fail('BadTape', `a tape of ${view.getUint32(12, true)} bodies; version ${VERSION} has one`);
+  const bodies = view.getUint32(12, true);
+  if (version !== FLAT && version !== LOOPS)
+    fail('BadTape', `tape version ${version}; this is wengert for versions ${FLAT} and ${LOOPS}`);
+  if (version === FLAT && bodies !== 1) fail('BadTape', `a tape of ${bodies} bodies; version ${FLAT} has one`);
   const length = view.getUint32(16, true) + view.getUint32(20, true) * 2 ** 32;
   if (length !== bytes.length) fail('BadTape', `the tape is ${length} bytes long, but ${bytes.length} are here`);
-
   const from = cursor(view, HEADER_BYTES);
+  return version === FLAT ? readFlat(from) : readLoops(from, bodies);
+}
+
+function readFlat(from: Cursor): Tape {
   from.texts();
   const s = from.list();
   const signature = {

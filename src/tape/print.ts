@@ -1,6 +1,8 @@
 /** A tape as text, one line per node in register notation. */
 import { KIND, RECORD_WORDS, STRIP_WORDS, type Signature, type Tape, W } from './layout.ts';
 import { listSlots, operandSlot } from './lift.ts';
+import { isLoopTape, type LoopTape } from './loops/layout.ts';
+import { print as printLoops } from './loops/print.ts';
 import { ARITY, LISTS, nameOf } from './nodes.ts';
 
 /** Of more nodes than this a group shows the first three and the last. */
@@ -14,7 +16,7 @@ const HEADINGS = [
 
 /**
  * A tape as text, to read and to compare: inputs, constants, then each record with its nodes. Long groups and tapes are
- * elided.
+ * elided. Of a program with loops: a line an instruction, bodies indented under what runs them.
  *
  * @param tape a sound one
  * @param limit lines after which the rest is left out. Default 200
@@ -31,7 +33,11 @@ const HEADINGS = [
  * //     v3 = mul v2 v1
  * // output v3
  */
-export function print(tape: Tape, limit = 200): string {
+export function print(tape: Tape | LoopTape, limit = 200): string {
+  return isLoopTape(tape) ? printLoops(tape, limit) : printFlat(tape, limit);
+}
+
+function printFlat(tape: Tape, limit: number): string {
   const { p, q, rowStart, constants, segments, outputs } = tape;
   const names = new Map<number, string[]>();
   for (const [slot, name] of tape.names) names.set(slot, [...(names.get(slot) ?? []), name]);

@@ -10,6 +10,8 @@ export interface Writer {
   texts(): void;
   words(list: ArrayLike<number>): void;
   numbers(list: Float64Array): void;
+  /** Bytes as they are. */
+  raw(list: ArrayLike<number>): void;
   bytes(): Uint8Array<ArrayBuffer>;
 }
 
@@ -47,6 +49,10 @@ export function writer(start: number): Writer {
       };
       parts.push({ itemBytes: 8, count: list.length, write });
     },
+    raw(list) {
+      const write = (view: DataView, at: number): void => new Uint8Array(view.buffer).set(list, at);
+      parts.push({ itemBytes: 1, count: list.length, write });
+    },
     bytes() {
       const length = parts.reduce((sum, { itemBytes, count }) => sum + SECTION_HEADER + padded(itemBytes * count), start);
       const view = new DataView(new ArrayBuffer(length));
@@ -77,6 +83,7 @@ export interface Cursor {
   text(bytes: number): string;
   words(expected?: number): Int32Array;
   numbers(): Float64Array;
+  raw(): Uint8Array;
   list(): List;
   end(): void;
 }
@@ -107,10 +114,13 @@ export function cursor(view: DataView, start: number): Cursor {
     for (let i = 0; i < count; i++) list[i] = view.getInt32(from + 4 * i, true);
     return list;
   };
+  const raw = (): Uint8Array => {
+    const [from, count] = section(1);
+    return new Uint8Array(view.buffer, view.byteOffset + from, count);
+  };
   return {
     texts() {
-      const [from, count] = section(1);
-      text = new Uint8Array(view.buffer, view.byteOffset + from, count);
+      text = raw();
     },
     text(bytes) {
       if (bytes < 0 || textAt + bytes > text.length) fail('BadTape', `a name of ${bytes} bytes runs past the text`);
@@ -128,6 +138,7 @@ export function cursor(view: DataView, start: number): Cursor {
       for (let i = 0; i < count; i++) list[i] = view.getFloat64(from + 8 * i, true);
       return list;
     },
+    raw,
     list: () => listOf(words()),
     end() {
       if (at !== view.byteLength) fail('BadTape', `${view.byteLength - at} bytes follow the last section`);

@@ -5,6 +5,7 @@ import { interpreter } from '../../src/engine/interpreter/index.ts';
 import { reference } from '../../src/engine/reference/index.ts';
 import { WengertError } from '../../src/errors.ts';
 import { fromBytes, toBytes } from '../../src/tape/bytes.ts';
+import { isLoopTape } from '../../src/tape/loops/layout.ts';
 import { KIND, RECORD_WORDS, STRIP_WORDS, type Tape, W } from '../../src/tape/layout.ts';
 import { listSlots, operandSlot } from '../../src/tape/lift.ts';
 import { ARITY, LISTS } from '../../src/tape/nodes.ts';
@@ -91,7 +92,7 @@ describe('what is no tape is refused', () => {
   it.each<[string, Uint8Array, RegExp]>([
     ['nothing', new Uint8Array(0), /no wengert tape \[BadTape\]/],
     ['something else', new TextEncoder().encode('{"tape": "I say so, and this is long enough"}'), /no wengert tape/],
-    ['another version', changed(8, 2), /tape version 2; this is wengert for version 1/],
+    ['another version', changed(8, 3), /tape version 3; this is wengert for versions 1 and 2/],
     ['several bodies', changed(12, 2), /a tape of 2 bodies/],
     ['a tape cut short', bytes.subarray(0, bytes.length - 8), /bytes long, but \d+ are here/],
     ['a tape with something behind it', new Uint8Array([...bytes, 0, 0, 0, 0, 0, 0, 0, 0]), /bytes long, but \d+ are here/],
@@ -133,7 +134,9 @@ it('bytes with words changed at random are refused, or run without harm', () => 
         }
         let tape: Tape;
         try {
-          tape = fromBytes(bytes);
+          const read = fromBytes(bytes);
+          if (isLoopTape(read)) return; // the version was changed
+          tape = read;
         } catch (error) {
           expect(error).toBeInstanceOf(WengertError);
           return;

@@ -1,10 +1,11 @@
 /** Whatever the graph, its tape computes what the graph computes. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Machine } from '../../src/engine/engine.ts';
+import type { RowMachine } from '../../src/engine/engine.ts';
 import { reference } from '../../src/engine/reference/index.ts';
 import type { OpName } from '../../src/ops/vocabulary.ts';
 import { fromBytes, toBytes } from '../../src/tape/bytes.ts';
+import type { Tape } from '../../src/tape/layout.ts';
 import { lift } from '../../src/tape/lift.ts';
 import { WINDOW } from '../../src/tape/plan.ts';
 import { validate } from '../../src/tape/validate.ts';
@@ -20,7 +21,7 @@ const shapes = (lists: readonly OpName[]): fc.Arbitrary<Shape> =>
     lists: fc.constant(lists),
   });
 
-function load({ g, outputs, inputs }: Patchwork): Machine {
+function load({ g, outputs, inputs }: Patchwork): RowMachine {
   const tape = g.tape(...outputs);
   validate(tape);
   const m = reference.load(tape);
@@ -85,7 +86,7 @@ it('bytes give the same tape back, and the graph lifted from it computes the sam
       expect(again).toEqual(tape);
       const m = load(work);
       m.forward();
-      const { graph, params, data, outputs } = lift(again);
+      const { graph, params, data, outputs } = lift(again as Tape);
       const inputs = new Map([
         ...Array.from(params, (node, i) => [node, m.point[i]!] as const),
         ...Array.from(data, (node, i) => [node, m.data[i]!] as const),

@@ -5,6 +5,9 @@ import { adjoints, parameters, values } from './tape';
 
 export { adjoint, bound, directional, directionalRows, evaluate, gradient, rows, start } from './sweep';
 export { countSteps, stepCount } from './steps';
+export { pullRecorded, pushRecorded, recordedList } from './record';
+export { value as recordedValue } from './rules';
+export { loopAdam, loopFault, loopFaultValue, loopForward, loopGradient, loopMomentum, loopReverse, loopTangent } from './loops/sweep';
 
 /** Everything below belongs to the core: the tables of its math lie there. */
 export function heapBase(): usize { return __heap_base; }

@@ -1,5 +1,6 @@
 // Ops over lists: one node from k elements. Element i lies at a + i·sa (and b + i·sb for dot); `T` is scratch for k numbers.
 import * as math from './math';
+import { expLanes } from './math/lanes';
 import { DOT, LOGSUMEXP, MAX_OF, MEAN, MIN_OF, NORM, PROD, SUM } from './rules';
 import { axpy } from './run';
 import { dot, dotStrided, sum } from './sum';
@@ -10,6 +11,15 @@ const SHRINK: f64 = 2.409919865102884e-181, STRETCH: f64 = 4.149515568880993e180
 
 function largest(k: i32, a: usize, sa: usize): f64 {
   let m = -Infinity;
+  if (sa == 8) {
+    let m0 = f64x2.splat(-Infinity), m1 = m0;
+    for (; k >= 4; k -= 4, a += 32) {
+      m0 = f64x2.max(m0, v128.load(a));
+      m1 = f64x2.max(m1, v128.load(a, 16));
+    }
+    m0 = f64x2.max(m0, m1);
+    m = max<f64>(f64x2.extract_lane(m0, 0), f64x2.extract_lane(m0, 1));
+  }
   for (; k > 0; k--, a += sa) m = max<f64>(m, load<f64>(a));
   return m;
 }
@@ -36,9 +46,19 @@ function norm(k: i32, a: usize, sa: usize, T: usize): f64 {
   return low == low ? e + e * low : e; // x = −∞
 }
 
+/** The same of two numbers, with the same bits. */
+// @ts-ignore: decorator
+@inline export function expDifferences(x: v128, m: v128): v128 {
+  const h = f64x2.sub(x, m), back = f64x2.sub(h, x);
+  const low = f64x2.sub(f64x2.sub(x, f64x2.sub(h, back)), f64x2.add(m, back)), e = expLanes(h);
+  return v128.bitselect(f64x2.add(e, f64x2.mul(e, low)), e, f64x2.eq(low, low));
+}
+
 /** Fills T with e to the power x − m and returns their sum. */
 function shifted(k: i32, a: usize, sa: usize, m: f64, T: usize): f64 {
-  for (let i = 0; i < k; i++, a += sa) store<f64>(T + (<usize>i << 3), expDifference(load<f64>(a), m));
+  let i = 0;
+  if (sa == 8) for (const mm = f64x2.splat(m); i < k - 1; i += 2, a += 16) v128.store(T + (<usize>i << 3), expDifferences(v128.load(a), mm));
+  for (; i < k; i++, a += sa) store<f64>(T + (<usize>i << 3), expDifference(load<f64>(a), m));
   return sum(k, T);
 }
 
@@ -124,7 +144,12 @@ export function listPull(op: u32, k: i32, d: f64, z: f64, a: usize, sa: usize, b
         return;
       }
       const s = m - m == 0 ? shifted(k, a, sa, m, T) : NaN;
-      for (let t = T; k > 0; k--, t += 8, g += sg) add(g, d * (s == s ? load<f64>(t) / s : NaN));
+      let t = T;
+      if (s == s && sg == 8) {
+        const ss = f64x2.splat(s), dd = f64x2.splat(d);
+        for (; k > 1; k -= 2, t += 16, g += 16) v128.store(g, f64x2.add(v128.load(g), f64x2.mul(dd, f64x2.div(v128.load(t), ss))));
+      }
+      for (; k > 0; k--, t += 8, g += sg) add(g, d * (s == s ? load<f64>(t) / s : NaN));
       return;
     }
     default: return;

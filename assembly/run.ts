@@ -1,7 +1,7 @@
 // One op over many elements: the inner loops under groups (neighbouring nodes) and lanes (neighbouring rows) alike.
 // Operands come as address and stride in bytes, 8 for neighbours or 0 for one number that all share.
 import { arithmetic, pullArithmetic, pullArithmeticShared } from './arithmetic';
-import { MUL, partial, partialPair, RELU, SQUARE, value, valuePair } from './rules';
+import { EXP, MUL, partial, partialPair, RELU, SIGMOID, SQUARE, TANH, value, valuePair } from './rules';
 import { MINUS_ZERO, sum } from './sum';
 
 const BLOCK: i32 = 1024;
@@ -26,7 +26,7 @@ export function pull(op: u32, j: u32, n: i32, o: usize, d: usize, a: usize, sa: 
   if (op <= MUL) return pullArithmetic(op, j, n, d, j ? a : b, (j ? sa : sb) != 0, g, first);
   if (first) clear(g, n);
   const key = (op << 2) | j;
-  // the two that every network is full of, without a call per pair
+  // those that every network is full of, without a call per pair
   if (op == SQUARE && sa)
     for (; n > 1; n -= 2, d += 16, g += 16, a += 16, o += 16) {
       const x = v128.load(a);
@@ -36,6 +36,12 @@ export function pull(op: u32, j: u32, n: i32, o: usize, d: usize, a: usize, sa: 
     for (; n > 1; n -= 2, d += 16, g += 16, a += 16, o += 16) {
       const x = v128.load(a), zero = f64x2.splat(0), open = v128.and(f64x2.gt(x, zero), f64x2.splat(1)); // 0 or 1
       v128.store(g, f64x2.add(v128.load(g), f64x2.mul(v128.load(d), v128.bitselect(open, x, f64x2.eq(x, x)))));
+    }
+  else if ((op == EXP || op == TANH || op == SIGMOID) && sa) // from the result alone
+    for (; n > 1; n -= 2, d += 16, g += 16, a += 16, o += 16) {
+      const z = v128.load(o), one = f64x2.splat(1);
+      const p = op == EXP ? z : op == TANH ? f64x2.sub(one, f64x2.mul(z, z)) : f64x2.mul(z, f64x2.sub(one, z));
+      v128.store(g, f64x2.add(v128.load(g), f64x2.mul(v128.load(d), p)));
     }
   for (; n > 1; n -= 2, o += 16, d += 16, g += 16, a += sa << 1, b += sb << 1, c += sc << 1)
     v128.store(g, f64x2.add(v128.load(g), f64x2.mul(v128.load(d), partialPair(key, pair(a, sa), pair(b, sb), pair(c, sc), v128.load(o)))));

@@ -59,9 +59,14 @@ function seed(P: usize, seeds: usize, F: usize): void {
 
 /** Makes −0 to 0 in the parameters' adjoints; true if there is a NaN among them. */
 function finish(P: usize): bool {
-  const n = parameters(P), zero = f64x2.splat(0);
-  let g = adjoints(P), ordered = i64x2.splat(-1);
-  tick(n);
+  tick(parameters(P));
+  return settle(parameters(P), adjoints(P));
+}
+
+/** Makes −0 to 0 in n adjoints from g on; true if there is a NaN among them. */
+export function settle(n: i32, g: usize): bool {
+  const zero = f64x2.splat(0);
+  let ordered = i64x2.splat(-1);
   for (const e = at(g, n & ~1); g < e; g += 16) {
     const d = f64x2.add(v128.load(g), zero);
     v128.store(g, d);

@@ -2,7 +2,8 @@
 import { fail, WengertError } from '../errors.ts';
 import { show } from '../graph/show.ts';
 import type { Tape } from '../tape/layout.ts';
-import type { Engine, EngineName, Machine } from './engine.ts';
+import type { LoopTape } from '../tape/loops/layout.ts';
+import type { Engine, EngineName, LoopMachine, RowMachine } from './engine.ts';
 import { interpreter } from './interpreter/index.ts';
 import { reference } from './reference/index.ts';
 
@@ -23,12 +24,21 @@ export function checkEngine(choice: EngineChoice): void {
  *
  * @throws EngineUnavailable if the engine asked for by name cannot run here
  */
-export function load(tape: Tape, choice: EngineChoice): Machine {
-  if (choice !== 'auto') return ENGINES[choice].load(tape);
+export function load(tape: Tape, choice: EngineChoice): RowMachine {
+  return withEngine(choice, (engine) => engine.load(tape));
+}
+
+/** Loads a program with loops, likewise. @throws EngineUnavailable */
+export function loadLoops(tape: LoopTape, choice: EngineChoice): LoopMachine {
+  return withEngine(choice, (engine) => engine.loadLoops(tape));
+}
+
+function withEngine<M>(choice: EngineChoice, load: (engine: Engine) => M): M {
+  if (choice !== 'auto') return load(ENGINES[choice]);
   try {
-    return interpreter.load(tape);
+    return load(interpreter);
   } catch (error) {
-    if (error instanceof WengertError && error.code === 'EngineUnavailable') return reference.load(tape);
+    if (error instanceof WengertError && error.code === 'EngineUnavailable') return load(reference);
     throw error;
   }
 }

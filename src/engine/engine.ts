@@ -1,25 +1,29 @@
 /**
- * One interface, several readings of the same tape.
+ * One interface, several readings of the same program: of a flat tape (a {@link RowMachine}), or of one with loops
+ * (a {@link LoopMachine}).
  *
- * A {@link Machine} is a tape loaded into an engine. Its views are zero-copy; memory may grow when *another* tape is
- * loaded or rows are reserved, so read a view afresh after such a call and never keep one across it.
+ * A {@link Machine} is a program loaded into an engine. Its views are zero-copy; memory may grow when *another* program is
+ * loaded, rows are reserved or lengths change, so read a view afresh after such a call and never keep one across it.
  */
+import type { Linked } from '../link/code.ts';
 import type { Tape } from '../tape/layout.ts';
+import type { LoopTape } from '../tape/loops/layout.ts';
 
 export type EngineName = 'interpreter' | 'reference';
 
 export interface Engine {
   readonly name: EngineName;
   /** Loads a checked tape. @throws OutOfMemory, leaving the engine usable */
-  load(tape: Tape): Machine;
+  load(tape: Tape): RowMachine;
+  /** Loads a checked program with loops. One without named lengths is linked at once. @throws OutOfRange, OutOfMemory, leaving the engine usable */
+  loadLoops(tape: LoopTape): LoopMachine;
 }
 
 /** How rows become one number: their sum, or their mean. */
 export type RowReduce = 'sum' | 'mean';
 
+/** What machines of both kinds of programs do. */
 export interface Machine {
-  readonly tape: Tape;
-
   /** The differentiated inputs, flat (p); write before forward(). */
   readonly point: Float64Array;
   /** The data inputs, flat (q); write, then call bound(). */
@@ -40,6 +44,19 @@ export interface Machine {
   /** Directional derivative: runs forward(), then tangents along `direction` (p); returns one tangent per output. O(n). */
   tangent(direction: Float64Array): Float64Array;
 
+  /** A gradient descent step in one crossing; state lives beside the program. */
+  stepper(rule: UpdateRule): Stepper;
+
+  /** Elements processed since counting was switched on; see ARCHITECTURE.md, "Steps". */
+  countSteps(on: boolean): void;
+  steps(): number;
+  dispose(): void;
+}
+
+/** A flat tape, loaded: one row of data, or many. */
+export interface RowMachine extends Machine {
+  readonly tape: Tape;
+
   /** Room for `rows` rows of data: a row-major view (rows × q) to write into. Kept until reserved again. */
   reserve(rows: number): Float64Array;
   /** The first output of each row after forwardRows or gradientRows (rows). */
@@ -51,15 +68,28 @@ export interface Machine {
   /** The same value's directional derivative along `direction` (p). */
   tangentRows(rows: number, reduce: RowReduce, direction: Float64Array): number;
 
-  /** A gradient descent step in one crossing; state lives beside the tape. */
-  stepper(rule: UpdateRule): Stepper;
-
   /** A copy of all values by slot after forward(): for printing and for finding where a NaN arose. */
   values(): Float64Array;
-  /** Elements processed since counting was switched on; see ARCHITECTURE.md, "Steps". */
-  countSteps(on: boolean): void;
-  steps(): number;
-  dispose(): void;
+}
+
+/** A program with loops, loaded, and linked for the lengths in force. A sweep in which a computed index leaves its array throws OutOfRange. */
+export interface LoopMachine extends Machine {
+  readonly tape: LoopTape;
+  /** The code for the lengths in force; undefined before the first resize() of a program with named lengths. */
+  readonly linked: Linked | undefined;
+  /**
+   * Links for these lengths, in the order of tape.lengths, or takes the linked code from a cache of the last four; views are
+   * to be read afresh. Contents of point and data are undefined afterwards unless the lengths were in force already (then
+   * nothing happens).
+   *
+   * @throws OutOfRange (an index that leaves its array for these lengths): then all is as it was; OutOfMemory: then either all
+   * is as it was, or `linked` is undefined until the next resize
+   */
+  resize(lengths: readonly number[]): void;
+  /** Flat outputs at these lengths. */
+  outputCount(): number;
+  /** A copy of output port k. */
+  readOutput(k: number): Float64Array;
 }
 
 /** θ ← θ − rate·…: plain or with momentum (Polyak 1964), or Adam (Kingma & Ba 2015). */

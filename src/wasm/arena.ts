@@ -21,12 +21,15 @@ export interface Arena {
   give(address: number): void;
   /** Bytes in blocks, for tests and for finding leaks. */
   used(): number;
+  /** Called whenever memory has grown: all views on it are gone then. */
+  readonly moved: Set<() => void>;
 }
 
 export function arena(memory: WebAssembly.Memory, base: number): Arena {
   let top = roundUp(base, LINE); // everything above is untouched
   const holes: { at: number; bytes: number }[] = []; // ascending, never adjacent
   const blocks = new Map<number, number>();
+  const moved = new Set<() => void>();
 
   const release = (at: number, bytes: number): void => {
     let i = holes.findIndex((h) => h.at > at);
@@ -65,6 +68,7 @@ export function arena(memory: WebAssembly.Memory, base: number): Arena {
           );
         if (missing > 0) grow(memory, missing, bytes);
         top = at + bytes;
+        if (missing > 0) for (const renew of moved) renew();
       }
       blocks.set(at, bytes);
       new Uint8Array(memory.buffer, at, bytes).fill(0);
@@ -77,6 +81,7 @@ export function arena(memory: WebAssembly.Memory, base: number): Arena {
       release(at, bytes);
     },
     used: () => [...blocks.values()].reduce((s, b) => s + b, 0),
+    moved,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The reference engine by itself: the order of additions, gates, rows, steppers. test/conformance compares engines. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Machine } from '../../src/engine/engine.ts';
+import type { RowMachine } from '../../src/engine/engine.ts';
 import { reference } from '../../src/engine/reference/index.ts';
 import type { ListRow } from '../../src/ops/algebra.ts';
 import { RULES } from '../../src/ops/rules.ts';
@@ -28,11 +28,11 @@ function numbers(n: number, seed = 1): number[] {
   return Array.from({ length: n }, () => next() * 10 ** Math.round(3 * next()));
 }
 
-function load(g: StandIn, ...outputs: number[]): Machine {
+function load(g: StandIn, ...outputs: number[]): RowMachine {
   return reference.load(g.tape(...outputs));
 }
 
-const kinds = ({ tape }: Machine): number[] =>
+const kinds = ({ tape }: RowMachine): number[] =>
   Array.from({ length: tape.records.length / RECORD_WORDS }, (_, r) => (tape.records[r * RECORD_WORDS]! >> 8) & 255);
 
 describe('the one order', () => {
@@ -134,7 +134,7 @@ describe('the one order', () => {
 
 describe('gates', () => {
   // select(x > 0, log x, 0) + w
-  const build = (isRow: boolean): Machine => {
+  const build = (isRow: boolean): RowMachine => {
     const g = standIn();
     const [w, x] = [g.param(), g.param()];
     const zero = g.constant(0);
@@ -302,7 +302,7 @@ describe('rows', () => {
 });
 
 describe('steppers', () => {
-  const parabola = (): Machine => {
+  const parabola = (): RowMachine => {
     const g = standIn();
     const [x, y] = [g.param(), g.param()];
     const m = load(g, g.node(OP.add, g.node(OP.square, x), g.node(OP.mul, g.constant(10), g.node(OP.square, y))));
@@ -346,7 +346,7 @@ describe('steppers', () => {
 });
 
 describe('a machine', () => {
-  const build = (): Machine => {
+  const build = (): RowMachine => {
     const g = standIn();
     const [x, d] = [Array.from({ length: 5 }, () => g.param()), g.data()];
     return load(g, g.node(OP.mul, g.list(OP.sum, x.map((xi) => g.node(OP.sin, xi))), d)); // biome-ignore format: one call

@@ -63,7 +63,12 @@ function examplesOf(file: string): Example[] {
 
 /** What each entry point exports, read from its source. */
 const exported: readonly (readonly [module: string, names: readonly string[]])[] = (() => {
-  const entries = { wengert: 'src/index.ts', 'wengert/tape': 'src/tape/index.ts', 'wengert/optimize': 'src/optimize/index.ts' };
+  const entries = {
+    wengert: 'src/index.ts',
+    'wengert/tape': 'src/tape/index.ts',
+    'wengert/optimize': 'src/optimize/index.ts',
+    'wengert/micrograd': 'src/micrograd/index.ts',
+  };
   const program = ts.createProgram(Object.values(entries), { module: ts.ModuleKind.NodeNext, allowImportingTsExtensions: true });
   const checker = program.getTypeChecker();
   return Object.entries(entries).map(([module, file]) => {

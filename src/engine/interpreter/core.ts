@@ -24,6 +24,21 @@ export interface Exports extends Record<string, unknown> {
   stepAdam(P: number, n: number, mean: boolean, m: number, v: number, rate: number, beta1: number, beta2: number, epsilon: number, c1: number, c2: number): number;
   countSteps(on: boolean): void;
   stepCount(): number;
+  // programs with loops: `code` is the address of linked code, `memory` that of its doubles; a sweep returns 1 after a fault
+  loopForward(code: number, memory: number): number;
+  loopReverse(code: number, memory: number, p: number, gated: boolean): number;
+  loopGradient(code: number, memory: number, p: number): number;
+  loopTangent(code: number, memory: number, gated: boolean): number;
+  loopMomentum(code: number, memory: number, p: number, velocity: number, rate: number, momentum: number): number;
+  // biome-ignore format: one signature, one line
+  loopAdam(code: number, memory: number, p: number, m: number, v: number, rate: number, beta1: number, beta2: number, epsilon: number, c1: number, c2: number): number;
+  loopFault(): number;
+  loopFaultValue(): number;
+  // recorded tapes (src/record): values, adjoints or tangents, code, lists, scratch, kept adjoints
+  recordedValue(op: number, x: number, y: number, w: number): number;
+  recordedList(op: number, k: number, T: number): number;
+  pullRecorded(V: number, G: number, C: number, L: number, T: number, K: number, last: number, gated: boolean): void;
+  pushRecorded(V: number, G: number, C: number, L: number, T: number, first: number, last: number, gated: boolean): void;
 }
 
 export interface Core {

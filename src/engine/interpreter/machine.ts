@@ -1,19 +1,20 @@
-/** A tape in the core, behind the interface `Machine`: every method is a check, a copy at most, and one crossing. */
+/** A tape in the core, behind the interface `RowMachine`: every method is a check, a copy at most, and one crossing. */
 import { fail } from '../../errors.ts';
 import type { Tape } from '../../tape/layout.ts';
 import { tileRows } from '../../tape/tile.ts';
 import { roundUp } from '../../wasm/arena.ts';
-import type { Machine, RowReduce, Stepper, UpdateRule } from '../engine.ts';
+import type { RowMachine, RowReduce, Stepper, UpdateRule } from '../engine.ts';
 import { type Block, F64, PROGRAM, writeBlock } from './block.ts';
 import { type Core, type Exports, poison } from './core.ts';
+import { Host, optimizer } from './host.ts';
 
-export class InterpreterMachine implements Machine {
+export class InterpreterMachine implements RowMachine {
   readonly tape: Tape;
+  readonly #host: Host;
   readonly #core: Core;
   readonly #wasm: Exports;
   readonly #block: Block;
   readonly #P: number;
-  #alive = true;
 
   // views are kept until memory grows, which leaves them with length 0 (asking for that is 4 ns, for the buffer 35)
   #point: Float64Array;
@@ -27,39 +28,40 @@ export class InterpreterMachine implements Machine {
 
   constructor(core: Core, tape: Tape) {
     this.tape = tape;
+    this.#host = new Host(core);
     this.#core = core;
     this.#wasm = core.exports;
     this.#block = writeBlock(core, tape);
     this.#P = this.#block.program;
-    this.#point = this.#view(this.#block.values, tape.p);
-    this.#data = this.#view(this.#block.values + tape.rowStart * F64, tape.q);
-    this.#adjoint = this.#view(this.#block.adjoints, tape.p);
-    this.#enter(() => this.#wasm.start(this.#P));
+    this.#point = this.#host.view(this.#block.values, tape.p);
+    this.#data = this.#host.view(this.#block.values + tape.rowStart * F64, tape.q);
+    this.#adjoint = this.#host.view(this.#block.adjoints, tape.p);
+    this.#host.enter(() => this.#wasm.start(this.#P));
   }
 
   get point(): Float64Array {
-    if (this.#point.length === 0) this.#point = this.#view(this.#block.values, this.tape.p);
+    if (this.#point.length === 0) this.#point = this.#host.view(this.#block.values, this.tape.p);
     return this.#point;
   }
 
   get data(): Float64Array {
-    if (this.#data.length === 0) this.#data = this.#view(this.#block.values + this.tape.rowStart * F64, this.tape.q);
+    if (this.#data.length === 0) this.#data = this.#host.view(this.#block.values + this.tape.rowStart * F64, this.tape.q);
     return this.#data;
   }
 
   get adjoint(): Float64Array {
-    if (this.#adjoint.length === 0) this.#adjoint = this.#view(this.#block.adjoints, this.tape.p);
+    if (this.#adjoint.length === 0) this.#adjoint = this.#host.view(this.#block.adjoints, this.tape.p);
     return this.#adjoint;
   }
 
   bound(): void {
-    this.#enter(() => this.#wasm.bound(this.#P));
+    this.#host.enter(() => this.#wasm.bound(this.#P));
   }
 
   // the hot path, these two: no closure, one crossing
 
   forward(): number {
-    this.#check();
+    this.#host.check();
     try {
       return this.#wasm.evaluate(this.#P);
     } catch (cause) {
@@ -68,18 +70,18 @@ export class InterpreterMachine implements Machine {
   }
 
   output(i: number): number {
-    this.#check();
-    return this.#view(this.#block.values, this.tape.slots)[this.tape.outputs[i]!]!;
+    this.#host.check();
+    return this.#host.view(this.#block.values, this.tape.slots)[this.tape.outputs[i]!]!;
   }
 
   reverse(seeds?: Float64Array): void {
-    this.#check();
-    if (seeds) this.#view(this.#block.seeds, this.tape.outputs.length).set(seeds);
-    this.#enter(() => this.#wasm.adjoint(this.#P, seeds ? this.#block.seeds : 0));
+    this.#host.check();
+    if (seeds) this.#host.view(this.#block.seeds, this.tape.outputs.length).set(seeds);
+    this.#host.enter(() => this.#wasm.adjoint(this.#P, seeds ? this.#block.seeds : 0));
   }
 
   gradient(): number {
-    this.#check();
+    this.#host.check();
     try {
       return this.#wasm.gradient(this.#P);
     } catch (cause) {
@@ -88,16 +90,16 @@ export class InterpreterMachine implements Machine {
   }
 
   tangent(direction: Float64Array): Float64Array {
-    this.#check();
+    this.#host.check();
     const { p, slots, outputs } = this.tape;
     const at = this.#needTangents();
-    this.#view(at, p).set(direction);
-    this.#enter(() => this.#wasm.directional(this.#P, at + slots * F64));
-    return this.#view(at + slots * F64, outputs.length).slice();
+    this.#host.view(at, p).set(direction);
+    this.#host.enter(() => this.#wasm.directional(this.#P, at + slots * F64));
+    return this.#host.view(at + slots * F64, outputs.length).slice();
   }
 
   reserve(rows: number): Float64Array {
-    this.#check();
+    this.#host.check();
     const { q } = this.tape;
     if (rows > this.#capacity || !this.#rows) {
       const input = roundUp(rows * q * F64, 64);
@@ -112,63 +114,59 @@ export class InterpreterMachine implements Machine {
       words[PROGRAM.rowValues] = taken + input + results;
       words[PROGRAM.rowAdjoints] = taken + input + results + this.#tileBytes();
     }
-    return this.#view(this.#rows, this.#capacity * q);
+    return this.#host.view(this.#rows, this.#capacity * q);
   }
 
   get rowOutputs(): Float64Array {
-    this.#check();
-    return this.#view(this.#rows ? this.#words()[PROGRAM.rowOutputs]! >>> 0 : 0, this.#capacity);
+    this.#host.check();
+    return this.#host.view(this.#rows ? this.#words()[PROGRAM.rowOutputs]! >>> 0 : 0, this.#capacity);
   }
 
   forwardRows(rows: number, reduce: RowReduce): number {
     this.#checkRows(rows);
-    return this.#enter(() => this.#wasm.rows(this.#P, rows, reduce === 'mean', false));
+    return this.#host.enter(() => this.#wasm.rows(this.#P, rows, reduce === 'mean', false));
   }
 
   gradientRows(rows: number, reduce: RowReduce): number {
     this.#checkRows(rows);
-    return this.#enter(() => this.#wasm.rows(this.#P, rows, reduce === 'mean', true));
+    return this.#host.enter(() => this.#wasm.rows(this.#P, rows, reduce === 'mean', true));
   }
 
   tangentRows(rows: number, reduce: RowReduce, direction: Float64Array): number {
-    this.#check();
+    this.#host.check();
     this.#checkRows(rows);
-    this.#view(this.#needTangents(), this.tape.p).set(direction);
+    this.#host.view(this.#needTangents(), this.tape.p).set(direction);
     const taken = this.#core.arena.take(this.#tileBytes() + rows * F64);
     if (this.#rowTangents) this.#core.arena.give(this.#rowTangents);
     this.#rowTangents = taken;
     this.#words()[PROGRAM.rowTangents] = taken;
-    return this.#enter(() => this.#wasm.directionalRows(this.#P, rows, reduce === 'mean', taken + this.#tileBytes()));
+    return this.#host.enter(() => this.#wasm.directionalRows(this.#P, rows, reduce === 'mean', taken + this.#tileBytes()));
   }
 
   stepper(rule: UpdateRule): Stepper {
-    this.#check();
-    const { p } = this.tape;
-    const first = this.#core.arena.take(2 * roundUp(p * F64, 64));
-    const second = first + roundUp(p * F64, 64);
-    let open = true;
-    let t = 0;
-    const step = (rate: number, rows: number, reduce: RowReduce): number => {
-      if (!open) fail('Disposed', 'this stepper was disposed');
-      this.#checkRows(rows);
-      t += 1;
-      const mean = reduce === 'mean';
-      if (rule.kind === 'momentum')
-        return this.#enter(() => this.#wasm.stepMomentum(this.#P, rows, mean, first, rate, rule.momentum));
-      const { beta1, beta2, epsilon } = rule;
-      const [c1, c2] = [1 - beta1 ** t, 1 - beta2 ** t];
-      return this.#enter(() => this.#wasm.stepAdam(this.#P, rows, mean, first, second, rate, beta1, beta2, epsilon, c1, c2));
+    const wasm = this.#wasm;
+    const P = this.#P;
+    let n = 0;
+    let isMean = false;
+    const { step, dispose } = optimizer(this.#host, this.tape.p, rule, {
+      momentum: (first, rate, momentum) => wasm.stepMomentum(P, n, isMean, first, rate, momentum),
+      // biome-ignore format: one call, one line
+      adam: (first, second, rate, beta1, beta2, epsilon, c1, c2) => wasm.stepAdam(P, n, isMean, first, second, rate, beta1, beta2, epsilon, c1, c2),
+    });
+    return {
+      step: (rate, rows, reduce) => {
+        this.#checkRows(rows);
+        n = rows;
+        isMean = reduce === 'mean';
+        return step(rate);
+      },
+      dispose,
     };
-    const dispose = (): void => {
-      if (open) this.#core.arena.give(first);
-      open = false;
-    };
-    return { step, dispose };
   }
 
   values(): Float64Array {
-    this.#check();
-    return this.#view(this.#block.values, this.tape.slots).slice();
+    this.#host.check();
+    return this.#host.view(this.#block.values, this.tape.slots).slice();
   }
 
   countSteps(on: boolean): void {
@@ -180,9 +178,7 @@ export class InterpreterMachine implements Machine {
   }
 
   dispose(): void {
-    if (!this.#alive) return;
-    this.#alive = false;
-    for (const block of [this.#P, this.#tangents, this.#rows, this.#rowTangents]) if (block) this.#core.arena.give(block);
+    this.#host.dispose([this.#P, this.#tangents, this.#rows, this.#rowTangents]);
   }
 
   /** Tangents get room when they are first asked for: one per slot, and the results behind them. */
@@ -203,27 +199,8 @@ export class InterpreterMachine implements Machine {
     return new Int32Array(this.#wasm.memory.buffer, this.#P, 32);
   }
 
-  #view(at: number, length: number): Float64Array {
-    return new Float64Array(this.#wasm.memory.buffer, at, length);
-  }
-
   /** The core would read on behind the reserved rows. */
   #checkRows(rows: number): void {
     if (!(rows <= this.#capacity)) fail('WrongLength', `expected at most ${this.#capacity} rows, as reserved, got ${rows}`);
-  }
-
-  #check(): void {
-    if (!this.#alive) fail('Disposed', 'this program was disposed');
-    if (this.#core.poisoned) fail('EnginePoisoned', 'the core of this program stopped earlier; compile the program again');
-  }
-
-  /** A crossing. A trap on the other side ends that core, not the page. */
-  #enter<T>(call: () => T): T {
-    this.#check();
-    try {
-      return call();
-    } catch (cause) {
-      poison(this.#core, cause);
-    }
   }
 }

@@ -1,6 +1,8 @@
 /** The engine `reference`: the tape read by plain TypeScript over Float64Arrays. Works wherever JavaScript does. */
 import { fail } from '../../errors.ts';
+import { link } from '../../link/index.ts';
 import type { Engine } from '../engine.ts';
+import { loopMachine } from './loops/machine.ts';
 import { machine } from './machine.ts';
 
 export const reference: Engine = {
@@ -13,4 +15,5 @@ export const reference: Engine = {
       throw cause;
     }
   },
+  loadLoops: (tape) => loopMachine(tape, (lengths) => link(tape, lengths)),
 };

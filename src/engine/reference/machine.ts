@@ -1,14 +1,14 @@
-/** A tape loaded into typed arrays: the sweeps of one point behind the interface `Machine`. */
+/** A tape loaded into typed arrays: the sweeps of one point behind the interface `RowMachine`. */
 import { fail } from '../../errors.ts';
 import { SEGMENT, type Tape } from '../../tape/layout.ts';
-import type { Machine, RowReduce } from '../engine.ts';
+import type { RowMachine, RowReduce } from '../engine.ts';
 import { type Batch, batch } from './batch.ts';
 import { forward } from './forward.ts';
 import { places } from './places.ts';
 import { stepper } from './stepper.ts';
 import { type Counter, directional, elementsBySegment, pullBack } from './sweeps.ts';
 
-export function machine(tape: Tape): Machine {
+export function machine(tape: Tape): RowMachine {
   const { p, q, rowStart, outputs } = tape;
   const m = places(tape, 1);
   const elements = elementsBySegment(tape);
@@ -97,7 +97,12 @@ export function machine(tape: Tape): Machine {
     tangentRows: (n, reduce, direction) => batches().tangent(n, reduce, direction),
     stepper(rule) {
       check();
-      return stepper(rule, point, adjoint, gradient);
+      return stepper(
+        rule,
+        () => point,
+        () => adjoint,
+        gradient,
+      );
     },
     values() {
       check();

@@ -3,27 +3,30 @@ import { fail } from '../../errors.ts';
 import type { RowReduce, Stepper, UpdateRule } from '../engine.ts';
 
 /**
- * @param point updated in place
+ * @param point updated in place; asked for at every step, for memory may have moved
  * @param adjoint holds the gradient once `gradient` has returned
  * @param gradient the value, at the point before the update
  */
 export function stepper(
   rule: UpdateRule,
-  point: Float64Array,
-  adjoint: Float64Array,
+  point: () => Float64Array,
+  adjoint: () => Float64Array,
   gradient: (rows: number, reduce: RowReduce) => number,
 ): Stepper {
-  const mean = new Float64Array(point.length); // velocity, or Adam's first moment
-  const square = new Float64Array(rule.kind === 'adam' ? point.length : 0);
+  const p = point().length;
+  const mean = new Float64Array(p); // velocity, or Adam's first moment
+  const square = new Float64Array(rule.kind === 'adam' ? p : 0);
   let t = 0;
   let isOpen = true;
   return {
     step(rate, rows, reduce) {
       if (!isOpen) fail('Disposed', 'this stepper was disposed');
+      const x = point();
+      if (x.length !== p) fail('WrongLength', `this stepper moves ${p} parameters, and now there are ${x.length}`);
       const value = gradient(rows, reduce);
       t++;
-      if (rule.kind === 'momentum') momentumStep(point, adjoint, mean, rate, rule.momentum);
-      else adamStep(point, adjoint, mean, square, rate, rule, t);
+      if (rule.kind === 'momentum') momentumStep(x, adjoint(), mean, rate, rule.momentum);
+      else adamStep(x, adjoint(), mean, square, rate, rule, t);
       return value;
     },
     dispose() {

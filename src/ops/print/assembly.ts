@@ -139,13 +139,16 @@ function opMask(has: (row: Row) => boolean, first = 0): string {
   return `<u64>0x${mask.toString(16)}`;
 }
 
-/** The opcodes that the core names: arithmetic with loops of its own, and all list ops. */
+/** The opcodes that the core names: those with loops of their own, and all list ops. */
 const NAMED: readonly OpName[] = [
   'add',
   'sub',
   'mul',
   'square',
+  'exp',
+  'tanh',
   'relu',
+  'sigmoid',
   'sum',
   'mean',
   'prod',

@@ -2,6 +2,7 @@
 import { fail } from '../errors.ts';
 import { OP, VOCABULARY } from '../ops/vocabulary.ts';
 import type { Graph } from './graph.ts';
+import { FIRST_LOOP_OP, LEAF_NAMES } from './leaf.ts';
 import { INSPECT, noNumber, show } from './show.ts';
 
 /** One number, known or not yet: numbers stand wherever expressions can. */
@@ -162,11 +163,28 @@ export class Expr {
   select(a: Scalar, b: Scalar): Expr { return ternary(OP.select, this, a, b); }
 
   /** `Expr(#12 mul)` */
-  toString(): string { return `Expr(#${this.id} ${VOCABULARY[this.graph.op[this.id]!]})`; }
+  toString(): string { return `Expr(#${this.id} ${wordOf(this.graph.op[this.id]!)})`; }
   /** @throws WrongType: an expression has no value yet */
-  valueOf(): never { return noNumber('an expression', 'add(x, y) or x.add(y), and select(x.gt(0), a, b) instead of if'); }
-  [Symbol.toPrimitive](hint: string): string { return hint === 'string' ? this.toString() : this.valueOf(); }
+  valueOf(): never { return coerced(this); }
+  [Symbol.toPrimitive](hint: string): string { return hint === 'string' ? written(this) : coerced(this); }
   [INSPECT](): string { return this.toString(); }
+}
+
+/** Used as a number: a loop whose index this comes from is written out, if it can be. */
+function coerced(x: Expr): never {
+  x.graph.loops.coerce(x.id);
+  return noNumber('an expression', 'add(x, y) or x.add(y), and select(x.gt(0), a, b) instead of if');
+}
+
+/** Used as a key, perhaps: likewise. */
+function written(x: Expr): string {
+  x.graph.loops.coerce(x.id);
+  return x.toString();
+}
+
+/** An op in sentences. */
+function wordOf(op: number): string {
+  return VOCABULARY[op] ?? LEAF_NAMES[op - FIRST_LOOP_OP]!;
 }
 
 /** The node of an operand of `word` in this graph. @throws ForeignNode, WrongType */

@@ -10,11 +10,17 @@
  *     constant   index in constantValues  0           0
  *     1–3 args   operand                  operand     operand    (0 where there is none)
  *     list ops   offset in lists          k           0          k numbers there; for dot 2k, the second list after the first
+ *     leaf.ts    numbers of side tables                          what programs with loops have besides
+ *
+ * Every node has a *set of scopes*: the loops that it depends on. It is computed in the innermost of them, so whatever a
+ * loop does not change is computed outside of it. A program without loops has no such sets.
  */
 import { fail } from '../errors.ts';
 import { ARITY } from '../ops/kernels.ts';
-import { FIRST_LIST_OP, OP } from '../ops/vocabulary.ts';
+import { FIRST_LIST_OP, OP, VOCABULARY } from '../ops/vocabulary.ts';
 import { emptyReduction, fold } from './fold.ts';
+import { FIRST_LOOP_OP, LEAF } from './leaf.ts';
+import { Loops } from './loops.ts';
 import { finish, mix, NodeTable, room } from './table.ts';
 
 export class Graph {
@@ -29,12 +35,23 @@ export class Graph {
   constantsSize = 0;
   inputsSize = 0;
   readonly names = new Map<number, string[]>();
+  readonly loops: Loops = new Loops();
+  /** How many computations were asked for, new or not. */
+  asked = 0;
+  /** Some node depends on a loop. */
+  #scoped = false;
   #table: NodeTable | undefined = new NodeTable(); // all nodes but inputs; undefined once sealed
 
   /** A new input; inputs are never the same. */
   input(): number {
     this.#open();
     return this.#append(OP.input, this.inputsSize++, 0, 0);
+  }
+
+  /** A new input that is an element of a block: b = block + 1, c = its place there. */
+  element(block: number, place: number): number {
+    this.#open();
+    return this.#append(OP.input, this.inputsSize++, block + 1, place);
   }
 
   /** That many inputs. */
@@ -61,6 +78,8 @@ export class Graph {
 
   /** The node of an op of one to three operands, or of what it is exactly equal to (fold.ts). */
   node(op: number, a: number, b = 0, c = 0): number {
+    this.asked++;
+    const set = this.#scoped ? this.#setOf(op, a, b, c) : 0;
     const simpler = fold(this, op, a, b, c);
     if (simpler >= 0) return simpler;
     const table = this.#open();
@@ -71,13 +90,39 @@ export class Graph {
       const id = entry - 1;
       if (this.a[id] === a && this.op[id] === op && this.b[id] === b && this.c[id] === c) return id;
     }
-    return this.#enter(at, op, a, b, c);
+    const id = this.#enter(at, op, a, b, c);
+    if (set !== 0) this.loops.setSet(id, set);
+    return id;
+  }
+
+  /** The node of a leaf of programs with loops (leaf.ts), which depends on these scopes. @throws OutsideLoop */
+  leaf(op: LEAF, a: number, b: number, c: number, set: number): number {
+    this.asked++;
+    const table = this.#open();
+    if (set !== 0) {
+      this.loops.require(set, LEAF_WORDS[op] ?? 'at');
+      this.#scoped = true;
+    }
+    this.loops.leaves++;
+    const h = hash(op, a, b, c);
+    const near = this.#anywhere(h);
+    let at = table.place(0, h, near);
+    for (let i = 0, entry: number; (entry = table.slots[at]!) !== 0; at = table.place(++i, h, near)) {
+      const id = entry - 1;
+      if (this.a[id] === a && this.op[id] === op && this.b[id] === b && this.c[id] === c) return id;
+    }
+    const id = this.#enter(at, op, a, b, c);
+    if (set !== 0) this.loops.setSet(id, set);
+    return id;
   }
 
   /** The node of an op over a list, for dot over two of equal length. The empty list gives a constant. O(k). */
   list(op: number, idsA: ArrayLike<number>, idsB?: ArrayLike<number>): number {
     const table = this.#open();
     const k = idsA.length;
+    this.asked += k;
+    let set = 0;
+    if (this.#scoped) set = this.#setOfList(op, idsA, idsB);
     if (k === 0) return this.constant(emptyReduction(op));
     const offset = this.listsSize;
     const end = offset + (idsB ? 2 * k : k);
@@ -93,7 +138,9 @@ export class Graph {
       if (this.op[id] === op && this.b[id] === k && this.#sameList(this.a[id]!, offset, end)) return id;
     }
     this.listsSize = end;
-    return this.#enter(at, op, offset, k, 0);
+    const id = this.#enter(at, op, offset, k, 0);
+    if (set !== 0) this.loops.setSet(id, set);
+    return id;
   }
 
   /** One more name for a node. */
@@ -106,13 +153,14 @@ export class Graph {
   /** How many operands node `id` has; see {@link operand}. */
   operands(id: number): number {
     const op = this.op[id]!;
+    if (op >= FIRST_LOOP_OP) return op === LEAF.check ? 1 : 0;
     if (op >= FIRST_LIST_OP) return op === OP.dot ? 2 * this.b[id]! : this.b[id]!;
     return ARITY[op]!;
   }
 
   /** Operand i of node `id`; for dot the second list follows the first. */
   operand(id: number, i: number): number {
-    if (this.op[id]! >= FIRST_LIST_OP) return this.lists[this.a[id]! + i]!;
+    if (isList(this.op[id]!)) return this.lists[this.a[id]! + i]!;
     return i === 0 ? this.a[id]! : i === 1 ? this.b[id]! : this.c[id]!;
   }
 
@@ -132,6 +180,24 @@ export class Graph {
 
   #open(): NodeTable {
     return this.#table ?? fail('ForeignNode', 'this expression belongs to a program that is compiled already');
+  }
+
+  /** The scopes that an op depends on. @throws OutsideLoop */
+  #setOf(op: number, a: number, b: number, c: number): number {
+    const { loops } = this;
+    const arity = ARITY[op]!;
+    let set = loops.setOf(a);
+    if (arity > 1) set = loops.sets.union(set, loops.setOf(b));
+    if (arity > 2) set = loops.sets.union(set, loops.setOf(c));
+    return set === 0 ? 0 : loops.require(set, VOCABULARY[op]!);
+  }
+
+  #setOfList(op: number, idsA: ArrayLike<number>, idsB: ArrayLike<number> | undefined): number {
+    const { loops } = this;
+    let set = 0;
+    for (let i = 0; i < idsA.length; i++) set = loops.sets.union(set, loops.setOf(idsA[i]!));
+    if (idsB) for (let i = 0; i < idsB.length; i++) set = loops.sets.union(set, loops.setOf(idsB[i]!));
+    return set === 0 ? 0 : loops.require(set, VOCABULARY[op]!);
   }
 
   #append(op: number, a: number, b: number, c: number): number {
@@ -169,13 +235,13 @@ export class Graph {
   #hashOf(id: number): number {
     const op = this.op[id]!;
     if (op === OP.constant) return hashNumber(this.constantOf(id));
-    if (op >= FIRST_LIST_OP) return this.#hashList(op, this.a[id]!, this.a[id]! + this.operands(id));
+    if (isList(op)) return this.#hashList(op, this.a[id]!, this.a[id]! + this.operands(id));
     return hash(op, this.a[id]!, this.b[id]!, this.c[id]!);
   }
 
   #nearOf(id: number, h: number): number {
     const op = this.op[id]!;
-    if (op === OP.constant) return this.#anywhere(h);
+    if (op === OP.constant || op >= FIRST_LOOP_OP) return this.#anywhere(h);
     if (op >= FIRST_LIST_OP) return this.operand(id, this.operands(id) - 1);
     return Math.max(this.a[id]!, this.b[id]!, this.c[id]!);
   }
@@ -196,6 +262,13 @@ export class Graph {
     return true;
   }
 }
+
+function isList(op: number): boolean {
+  return op >= FIRST_LIST_OP && op < FIRST_LOOP_OP;
+}
+
+/** What a leaf is asked for with, in sentences. */
+const LEAF_WORDS: { readonly [op: number]: string } = { [LEAF.load]: 'at', [LEAF.check]: 'at' };
 
 function grown<T extends Uint8Array | Int32Array | Float64Array>(array: T): T {
   const larger = room(2 * array.length, array.constructor as new (length: number) => T);

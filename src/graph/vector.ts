@@ -1,35 +1,67 @@
-/** `Vector` and `Matrix`: views on nodes by number. Handles are made when asked for, so a large input costs one integer per number. */
+/** `Vector`: several expressions in a row. Handles are made when asked for, so a large input costs nothing until it is used. */
 import { fail } from '../errors.ts';
 import { OP } from '../ops/vocabulary.ts';
+import { elementOf, lengthOf, nodesOf, type Source, sizeIndex, viewOf } from './array.ts';
+import { part, shifted } from './blocks.ts';
+import { Deferred } from './deferred.ts';
+import { elementwise } from './elementwise.ts';
 import { Expr, foreign, idIn, type Scalar } from './expression.ts';
 import type { Graph } from './graph.ts';
+import { LEAF } from './leaf.ts';
+import { matVec } from './linear.ts';
+import { type Count, type Index, indexOf, sizeOf } from './place.ts';
+import { dotOf, reduceVector } from './reduce.ts';
+import { mapOver } from './regions.ts';
 import { INSPECT, noNumber, show } from './show.ts';
+import { ONE, Size } from './size.ts';
+import type { Matrix } from './matrix.ts';
+import type { LoopIndex } from './types.ts';
+import { called } from './unroll.ts';
+
+export { Matrix } from './matrix.ts';
+
+/** A number of elements: plain, or an expression where it is known only at the call. */
+export type Length = Count;
 
 /**
- * Several expressions in a row: an input `vector(n)`, a row or column of a matrix, or what `map` made of one.
+ * Several expressions in a row: an input `vector(n)`, a row or column of a matrix, a slice, what `map` made, or arithmetic
+ * on these.
  *
  * @example
  * import { compile, vector } from 'wengert';
  * const f = compile({ x: vector(3) }, ({ x }) => x.map((xi) => xi.square()).sum());
  * f.gradient({ x: [1, 2, 3] }); // { value: 14, gradient: { x: Float64Array [2, 4, 6] } }
  */
-export class Vector implements Iterable<Expr> {
+export class Vector<out N extends Length = number> implements Iterable<Expr> {
   readonly graph: Graph;
-  /** Node of each element. */
-  readonly ids: Int32Array;
+  /** @internal */
+  readonly source: Source;
 
-  constructor(graph: Graph, ids: Int32Array) {
+  /** @internal */
+  constructor(graph: Graph, source: Source) {
     this.graph = graph;
-    this.ids = ids;
+    this.source = source;
   }
 
-  get length(): number {
-    return this.ids.length;
+  /** How many elements: a number, or an expression if that is a named length. */
+  get length(): N {
+    return lengthIn(this.graph, lengthOf(this.source)) as N;
   }
 
-  /** Element i, from 0. @throws OutOfRange outside 0 … length − 1 */
-  at(i: number): Expr {
-    return new Expr(this.graph, this.ids[inside(i, this.length, 'index')]!);
+  /** The node of each element, if the length is a number. @internal */
+  get ids(): Int32Array {
+    if (lengthOf(this.source).constant === undefined)
+      fail(
+        'NotConstant',
+        `the length of ${this} is known only at the call, so its elements cannot be listed; write map(x.length, (i) => …)`,
+      );
+    return nodesOf(this.graph, this.source);
+  }
+
+  /** Element i, from 0: a number, a loop index, an expression of loop indices and lengths, or any other, which is checked at run time. @throws OutOfRange, OutsideLoop */
+  at(i: Count): Expr {
+    const index = indexOf(this.graph, i, lengthOf(this.source), `${nameOf(this.source)}.at: index`);
+    return new Expr(this.graph, elementOf(this.graph, this.source, index));
   }
 
   *[Symbol.iterator](): IterableIterator<Expr> {
@@ -37,60 +69,133 @@ export class Vector implements Iterable<Expr> {
   }
 
   /** Elements from `start` up to, not including, `end`, as a view; negative places count from the end, as in arrays. O(1). */
-  slice(start?: number, end?: number): Vector {
-    return new Vector(this.graph, this.ids.subarray(start, end));
+  slice(start: Count = 0, end?: Count): Vector<N> {
+    const { graph, source } = this;
+    const n = lengthOf(source).constant;
+    if (n !== undefined && typeof start === 'number' && (end === undefined || typeof end === 'number')) {
+      const from = fromEnd(start, n);
+      const to = Math.max(from, end === undefined ? n : fromEnd(end, n));
+      if (source instanceof Int32Array) return new Vector(graph, source.subarray(from, to));
+      return new Vector(graph, cut(graph, source, sizeIndex(Size.of(from)), Size.of(to - from), ONE));
+    }
+    return new Vector(graph, sliced(graph, source, start, end));
   }
 
-  /** The vector of f(element, its place). O(n). */
-  map(f: (element: Expr, i: number) => Scalar): Vector {
-    return new Vector(
-      this.graph,
-      this.ids.map((id, i) => idIn(this.graph, f(new Expr(this.graph, id), i), 'map')),
-    );
+  /** The last element first: a view. O(1). */
+  reversed(): Vector<N> {
+    const { graph, source } = this;
+    if (source instanceof Int32Array) return new Vector(graph, source.slice().reverse());
+    return new Vector(graph, cut(graph, source, sizeIndex(source.n.minus(ONE)), source.n, Size.of(-1)));
   }
 
-  /** x₁ + x₂ + …; 0 if empty. One node. */
+  /** The vector of f(element, its place). Of many elements it is a loop, and the place a loop index. */
+  map(f: (element: Expr, i: LoopIndex) => Scalar): Vector<N> {
+    const { graph, source } = this;
+    if (source instanceof Int32Array) {
+      const of = (id: number, i: number): number => called(graph, (i) => idIn(graph, f(new Expr(graph, id), i), 'map'), i);
+      return new Vector(graph, source.map(of));
+    }
+    return mapOver(graph, 'map', this.length, (i) => f(this.at(i), i)) as unknown as Vector<N>;
+  }
+
+  /** x₁ + x₂ + …; 0 if empty. */
   sum(): Expr {
-    return this.#reduce(OP.sum);
+    return reduceVector(OP.sum, this);
   }
-  /** sum / length; NaN if empty. One node. */
+  /** sum / length; NaN if empty. */
   mean(): Expr {
-    return this.#reduce(OP.mean);
+    return reduceVector(OP.mean, this);
   }
-  /** x₁ · x₂ · …; 1 if empty. One node. */
+  /** x₁ · x₂ · …; 1 if empty. */
   prod(): Expr {
-    return this.#reduce(OP.prod);
+    return reduceVector(OP.prod, this);
   }
-  /** The smallest; ∞ if empty; k that tie share the derivative. One node. */
+  /** The smallest; ∞ if empty; k that tie share the derivative. */
   min(): Expr {
-    return this.#reduce(OP.minOf);
+    return reduceVector(OP.minOf, this);
   }
-  /** The largest; −∞ if empty; k that tie share the derivative. One node. */
+  /** The largest; −∞ if empty; k that tie share the derivative. */
   max(): Expr {
-    return this.#reduce(OP.maxOf);
+    return reduceVector(OP.maxOf, this);
   }
-  /** √(x₁² + x₂² + …) without overflow; derivative 0 at the origin. One node. */
+  /** √(x₁² + x₂² + …) without overflow; derivative 0 at the origin. */
   norm(): Expr {
-    return this.#reduce(OP.norm);
+    return reduceVector(OP.norm, this);
   }
-  /** log(eˣ¹ + eˣ² + …) without overflow; −∞ if empty. One node. */
+  /** log(eˣ¹ + eˣ² + …) without overflow; −∞ if empty. */
   logsumexp(): Expr {
-    return this.#reduce(OP.logsumexp);
+    return reduceVector(OP.logsumexp, this);
   }
 
-  /** x₁y₁ + x₂y₂ + …; one node. @throws WrongLength unless both have the same length */
-  dot(y: Vector | ArrayLike<Scalar>): Expr {
-    const ids = idsIn(this.graph, y, 'dot');
-    if (ids.length !== this.length) fail('WrongLength', `dot: the vectors have ${this.length} and ${ids.length} elements`);
-    return new Expr(this.graph, this.graph.list(OP.dot, this.ids, ids));
+  /** x₁y₁ + x₂y₂ + …. @throws WrongLength unless both have the same length */
+  dot(y: Vector<Length> | ArrayLike<Scalar>): Expr {
+    return dotOf(this.graph, this, y);
+  }
+  /** The row this · A: one number for each column of A. @throws WrongShape unless A has as many rows as this has elements */
+  vecMat<C extends Length>(A: Matrix<Length, C>): Vector<C> {
+    return matVec(A.transpose(), this);
   }
 
-  #reduce(op: number): Expr {
-    return new Expr(this.graph, this.graph.list(op, this.ids));
+  // element by element; scalars stand for every element
+  /** this + y */
+  add(y: VectorOperand): Vector<N> {
+    return elementwise(OP.add, this, y);
+  }
+  /** this − y */
+  sub(y: VectorOperand): Vector<N> {
+    return elementwise(OP.sub, this, y);
+  }
+  /** this · y, element by element */
+  mul(y: VectorOperand): Vector<N> {
+    return elementwise(OP.mul, this, y);
+  }
+  /** this / y, element by element */
+  div(y: VectorOperand): Vector<N> {
+    return elementwise(OP.div, this, y);
+  }
+  /** Each element to the power y. */
+  pow(y: VectorOperand): Vector<N> {
+    return elementwise(OP.pow, this, y);
+  }
+  /** −this */
+  neg(): Vector<N> {
+    return elementwise(OP.neg, this);
+  }
+  /** |x| of each element */
+  abs(): Vector<N> {
+    return elementwise(OP.abs, this);
+  }
+  /** x² of each element */
+  square(): Vector<N> {
+    return elementwise(OP.square, this);
+  }
+  /** √x of each element */
+  sqrt(): Vector<N> {
+    return elementwise(OP.sqrt, this);
+  }
+  /** eˣ of each element */
+  exp(): Vector<N> {
+    return elementwise(OP.exp, this);
+  }
+  /** The natural logarithm of each element */
+  log(): Vector<N> {
+    return elementwise(OP.log, this);
+  }
+  /** tanh of each element */
+  tanh(): Vector<N> {
+    return elementwise(OP.tanh, this);
+  }
+  /** 1 / (1 + e⁻ˣ) of each element */
+  sigmoid(): Vector<N> {
+    return elementwise(OP.sigmoid, this);
+  }
+  /** max(x, 0) of each element */
+  relu(): Vector<N> {
+    return elementwise(OP.relu, this);
   }
 
   toString(): string {
-    return `Vector(${this.length})`;
+    return `Vector(${lengthOf(this.source)})`;
   }
   /** @throws WrongType: a vector has no value yet */
   valueOf(): never {
@@ -104,69 +209,20 @@ export class Vector implements Iterable<Expr> {
   }
 }
 
-/**
- * Rows and columns of expressions: an input `matrix(m, n)`. Iterating gives its rows.
- *
- * @example
- * import { compile, matrix, vector } from 'wengert';
- * const f = compile({ W: matrix(2, 3), x: vector(3) }, ({ W, x }) => [W.row(0).dot(x), W.row(1).dot(x)]);
- * f.value({ W: [[1, 2, 3], [4, 5, 6]], x: [1, 0, 1] }); // [4, 10]
- */
-export class Matrix implements Iterable<Vector> {
-  readonly graph: Graph;
-  /** Node of each element, row by row. */
-  readonly ids: Int32Array;
-  readonly rows: number;
-  readonly cols: number;
+/** What element by element arithmetic on vectors takes: a vector of the same length, or a scalar for every element. */
+export type VectorOperand = Scalar | Vector<Length> | ArrayLike<Scalar>;
 
-  constructor(graph: Graph, ids: Int32Array, rows: number, cols: number) {
-    this.graph = graph;
-    this.ids = ids;
-    this.rows = rows;
-    this.cols = cols;
+/** A list of operands of `word`, made a vector. @throws ForeignNode, WrongType */
+export function vectorIn(graph: Graph, list: Vector<Length> | ArrayLike<Scalar>, word: string): Vector<Length> {
+  if (list instanceof Vector) {
+    if (list.graph !== graph) foreign(word, list);
+    return list;
   }
-
-  /** The element in row i and column j, from 0. @throws OutOfRange outside */
-  at(i: number, j: number): Expr {
-    return new Expr(this.graph, this.ids[inside(i, this.rows, 'row') * this.cols + inside(j, this.cols, 'column')]!);
-  }
-
-  /** Row i, a view. O(1). @throws OutOfRange outside 0 … rows − 1 */
-  row(i: number): Vector {
-    const start = inside(i, this.rows, 'row') * this.cols;
-    return new Vector(this.graph, this.ids.subarray(start, start + this.cols));
-  }
-
-  /** Column j. O(rows). @throws OutOfRange outside 0 … cols − 1 */
-  col(j: number): Vector {
-    inside(j, this.cols, 'column');
-    return new Vector(
-      this.graph,
-      Int32Array.from({ length: this.rows }, (_, i) => this.ids[i * this.cols + j]!),
-    );
-  }
-
-  *[Symbol.iterator](): IterableIterator<Vector> {
-    for (let i = 0; i < this.rows; i++) yield this.row(i);
-  }
-
-  toString(): string {
-    return `Matrix(${this.rows} × ${this.cols})`;
-  }
-  /** @throws WrongType: a matrix has no value yet */
-  valueOf(): never {
-    return noNumber('a matrix', 'X.at(i, j), X.row(i) or X.col(j)');
-  }
-  [Symbol.toPrimitive](hint: string): string {
-    return hint === 'string' ? this.toString() : this.valueOf();
-  }
-  [INSPECT](): string {
-    return this.toString();
-  }
+  return new Vector<Length>(graph, idsIn(graph, list, word));
 }
 
-/** The nodes of a list of operands of `word` in this graph. @throws ForeignNode, WrongType */
-export function idsIn(graph: Graph, list: Vector | ArrayLike<Scalar>, word: string): Int32Array {
+/** The nodes of a list of operands of `word` in this graph. @throws ForeignNode, WrongType, NotConstant */
+export function idsIn(graph: Graph, list: Vector<Length> | ArrayLike<Scalar>, word: string): Int32Array {
   if (list instanceof Vector) {
     if (list.graph !== graph) foreign(word, list);
     return list.ids;
@@ -178,7 +234,60 @@ export function idsIn(graph: Graph, list: Vector | ArrayLike<Scalar>, word: stri
   return ids;
 }
 
-function inside(i: number, length: number, what: string): number {
-  if (Number.isInteger(i) && i >= 0 && i < length) return i;
-  return fail('OutOfRange', `at: ${what} ${show(i)} is not a whole number from 0 to ${length - 1}`);
+/** A size as the user sees it. */
+export function lengthIn(graph: Graph, size: Size): Length {
+  return size.constant ?? new Expr(graph, sizeNode(graph, size));
+}
+
+/** A size as a node. */
+export function sizeNode(graph: Graph, size: Size): number {
+  const { constant } = size;
+  return constant !== undefined ? graph.constant(constant) : graph.leaf(LEAF.size, graph.loops.size(size), 0, 0, 0);
+}
+
+/** In sentences. */
+export function nameOf(source: { readonly block?: { readonly name: string } } | Int32Array | Deferred): string {
+  return 'block' in source && source.block ? source.block.name : 'x';
+}
+
+/** n elements from `from` on, `by` apart. */
+function cut(graph: Graph, source: Exclude<Source, Int32Array>, from: Index, n: Size, by: Size): Source {
+  if (!(source instanceof Deferred)) return part(source, from, n, by);
+  const elements = { plain: source.plain && n.constant !== undefined, cost: source.cost };
+  return new Deferred(
+    graph,
+    n,
+    elements,
+    (index) => source.at(shifted(from, index, by)),
+    () => part(source.solid(), from, n, by),
+  );
+}
+
+/** A slice whose ends are expressions, or whose vector has a named length. */
+function sliced(graph: Graph, source: Source, start: Count, end: Count | undefined): Source {
+  const length = lengthOf(source);
+  const name = nameOf(source);
+  const place = (x: Count): Count => (typeof x === 'number' && x < 0 ? lengthIn(graph, length.plus(Size.of(x))) : x);
+  const last = end === undefined ? lengthIn(graph, length) : place(end);
+  const from = indexOf(graph, place(start), length.plus(ONE), `${name}.slice: start`);
+  const to = indexOf(graph, last, length.plus(ONE), `${name}.slice: end`);
+  const begin = place(start);
+  const n = sizeOf(graph, minus(graph, last, begin), 'slice');
+  if (!n)
+    fail(
+      'NotConstant',
+      `${name}.slice: how many elements it has can depend on lengths only; start and end have to move together`,
+    );
+  if (n.isNegative) fail('OutOfRange', `${name}.slice: it ends ${n.times(Size.of(-1))} before it begins`);
+  const first = { at: from.at, checks: [...from.checks, ...to.checks] };
+  return cut(graph, source instanceof Int32Array ? viewOf(graph, source) : source, first, n, ONE);
+}
+
+function minus(graph: Graph, x: Count, y: Count): Count {
+  return new Expr(graph, graph.node(OP.sub, idIn(graph, x, 'slice'), idIn(graph, y, 'slice')));
+}
+
+function fromEnd(x: number, n: number): number {
+  const whole = Math.trunc(x) || 0;
+  return whole < 0 ? Math.max(0, n + whole) : Math.min(whole, n);
 }

@@ -1,8 +1,13 @@
-/** Reductions: of a vector, of an array, or of the terms for i = 0 … n − 1. Each is one node, and its derivative costs O(n). */
+/**
+ * Reductions: of a vector, of an array, or of the terms for i = 0 … n − 1, where n may be a named length. Short ones are one
+ * node, long ones a loop; either way the derivative costs O(n).
+ */
 import { fail } from '../../errors.ts';
 import type { Expr, Scalar } from '../expression.ts';
-import type { Vector } from '../vector.ts';
-import { extreme, type List, reduce, reduction } from './forms.ts';
+import { type Length, Vector } from '../vector.ts';
+import type { Operand } from '../../record/operand.ts';
+import type { Recorded, RecordedVector } from '../../record/recorded.ts';
+import { extreme, type List, reduce, reduction, total } from './forms.ts';
 
 /**
  * x₁ + x₂ + …; 0 if empty.
@@ -12,7 +17,7 @@ import { extreme, type List, reduce, reduction } from './forms.ts';
  * sum([1, 2, 3]); // 6
  * sum(4, (i) => i * i); // 14
  */
-export const sum = /* @__PURE__ */ reduction('sum');
+export const sum = /* @__PURE__ */ total('sum');
 
 /**
  * sum / length; NaN if empty.
@@ -21,7 +26,7 @@ export const sum = /* @__PURE__ */ reduction('sum');
  * import { mean } from 'wengert';
  * mean([1, 2, 6]); // 3
  */
-export const mean = /* @__PURE__ */ reduction('mean');
+export const mean = /* @__PURE__ */ total('mean');
 
 /**
  * x₁ · x₂ · …; 1 if empty. Exact derivatives also where factors are 0.
@@ -80,10 +85,16 @@ export const max = /* @__PURE__ */ extreme('max');
  * dot([1, 2, 3], [4, 5, 6]); // 32
  */
 export function dot(x: ArrayLike<number>, y: ArrayLike<number>): number;
-export function dot(x: Vector | ArrayLike<Expr>, y: List): Expr;
-export function dot(x: List, y: Vector | ArrayLike<Expr>): Expr;
+export function dot(x: RecordedVector, y: RecordedVector | ArrayLike<Recorded | number>): Recorded;
+export function dot(x: ArrayLike<Recorded | number>, y: RecordedVector): Recorded;
+export function dot<T>(x: ArrayLike<Operand<T>>, y: ArrayLike<Operand<T> | number>): T;
+export function dot<T>(x: ArrayLike<number>, y: ArrayLike<Operand<T>>): T;
+export function dot(x: Vector<Length> | ArrayLike<Expr>, y: List): Expr;
+export function dot(x: List, y: Vector<Length> | ArrayLike<Expr>): Expr;
 export function dot(x: List, y: List): Scalar;
-export function dot(x: List, y: List): Scalar {
-  if (x.length !== y.length) fail('WrongLength', `dot: the vectors have ${x.length} and ${y.length} elements`);
+export function dot(first: object, second: object): unknown {
+  const [x, y] = [first as List, second as List];
+  const isPlain = !(x instanceof Vector || y instanceof Vector);
+  if (isPlain && x.length !== y.length) fail('WrongLength', `dot: the vectors have ${x.length} and ${y.length} elements`);
   return reduce('dot', x, y);
 }

@@ -1,7 +1,8 @@
 /** Functions of learning and statistics. */
 import { opValue } from '../../ops/single.ts';
 import { OP } from '../../ops/vocabulary.ts';
-import { Expr, order, type Scalar } from '../expression.ts';
+import { type Expr, order, type Scalar } from '../expression.ts';
+import type { Operand } from '../../record/operand.ts';
 import { unary } from './forms.ts';
 
 /**
@@ -87,7 +88,8 @@ export const digamma = /* @__PURE__ */ unary('digamma');
  */
 export function polygamma(k: number, x: number): number;
 export function polygamma(k: number, x: Expr): Expr;
+export function polygamma<T>(k: number, x: Operand<T>): T;
 export function polygamma(k: number, x: Scalar): Scalar;
-export function polygamma(k: number, x: Scalar): Scalar {
-  return x instanceof Expr ? x.polygamma(k) : opValue(OP.polygamma, order(k), x, 0);
+export function polygamma(k: number, x: Scalar | Operand<unknown>): unknown {
+  return typeof x === 'number' ? opValue(OP.polygamma, order(k), x, 0) : x.polygamma(k);
 }

@@ -1,7 +1,7 @@
 /** Functions of one variable. */
 import type { Expr, Scalar } from './graph/expression.ts';
 import { compile } from './program.ts';
-import type { ProgramOptions } from './program/state.ts';
+import type { ProgramOptions } from './program/options.ts';
 import { scalar } from './program/signature.ts';
 
 /** What {@link derivative} returns: f′ as a function. */

@@ -7,7 +7,10 @@ export type ErrorCode =
   | 'MissingName' // a point leaves out an input
   | 'DataMissing' // evaluate() before bind(), or a point without its data
   | 'WrongLength' // an array of another length or shape than declared
+  | 'WrongShape' // arrays whose shapes do not fit together, or a carry that changes its shape
+  | 'LengthConflict' // one length, taken from several arrays, with two values
   | 'OutOfRange' // an index outside an array
+  | 'OutsideLoop' // a loop index, or what depends on it, used outside its loop
   | 'WrongType' // not a number, array, expression … where one was expected
   | 'DetachedBuffer' // a typed array whose buffer was transferred or is gone
   | 'ForeignNode' // an expression of another graph
@@ -21,6 +24,7 @@ export type ErrorCode =
   | 'OutOfMemory' // the arena is full and growth was refused
   | 'EnginePoisoned' // the core trapped; the next compile gets a fresh one
   | 'EngineUnavailable' // the engine asked for cannot run here
+  | 'StepLimit' // a sweep would take more steps than maxSteps allows
   | 'NonFinite' // check: 'nan' found where a value became NaN or infinite
   | 'BadOption'; // an option outside its range
 

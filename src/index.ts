@@ -25,7 +25,8 @@ export { type ErrorCode, WengertError } from './errors.ts';
 export type { ExplainedNode, ExplainOptions, Explanation } from './explain/explanation.ts';
 export { type CheckedDerivative, type Gradcheck, type GradcheckOptions, gradcheck } from './gradcheck.ts';
 export { Expr, type Scalar } from './graph/expression.ts';
-export { Matrix, Vector } from './graph/vector.ts';
+export type { Carried, Carryable, Carrying, LoopIndex, Stackable, Stacked } from './graph/types.ts';
+export { type Length, Matrix, Vector } from './graph/vector.ts';
 export * from './graph/vocabulary.ts';
 export type { RowsProgram } from './program/rows.ts';
 export type { Runnable } from './program/runnable.ts';
@@ -49,5 +50,9 @@ export {
   type Value,
   vector,
 } from './program/signature.ts';
-export type { ProgramOptions } from './program/state.ts';
+export type { CallOptions, ProgramOptions } from './program/options.ts';
+export { type RecordOptions, type Recording, record } from './record/record.ts';
+export { Recorded, RecordedMatrix, RecordedVector } from './record/recorded.ts';
+export type { RecordedHandles, RecordedOutput, RecordedOutputs, RecordedValue } from './record/types.ts';
 export { compile, type OverOptions, Program } from './program.ts';
+export type { Extent } from './tape/loops/layout.ts';

@@ -204,9 +204,12 @@ describe.each(ENGINES)('%s', (engine) => {
       expectError(() => compile(wrong(signature), wrong(f)), 'BadSignature');
     for (const x of [1, 'scalar', vector, {}, undefined])
       expectError(() => compile(wrong({ x }), wrong(f)), 'BadSignature', 'x: expected scalar, vector(n)');
-    for (const n of [-1, 0.5, Number.NaN, 'n', undefined, 2 ** 40]) expectError(() => vector(wrong(n)), 'BadSignature', 'n');
+    for (const n of [-1, 0.5, Number.NaN, '', undefined, 2 ** 40]) expectError(() => vector(wrong(n)), 'BadSignature', 'n');
     expectError(() => matrix(2, wrong(undefined)), 'BadSignature', 'n');
+    expectError(() => matrix('n', wrong([])), 'BadSignature', 'n', 'the name of a length');
+    expectError(() => compile(wrong({ x: { ...vector(3), shape: [-3] } }), wrong(f)), 'BadSignature', 'x');
     expectError(() => data(wrong(3)), 'BadSignature', 'data');
+    expectError(() => compile({ x: scalar }, f, { maxSteps: wrong('many') }), 'BadOption', 'maxSteps', "'many'");
     expectError(() => compile({ x: scalar }, f, { engine: wrong('compiled_') }), 'BadOption', 'engine', "'interpreter'");
     expectError(() => compile({ x: scalar }, f, { check: wrong('inf') }), 'BadOption', 'check');
     const J = compile({ x: scalar }, f, { engine });

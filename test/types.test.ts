@@ -6,6 +6,7 @@ import {
   dot,
   type Expr,
   exp,
+  type Length,
   type Matrix,
   matrix,
   max,
@@ -69,6 +70,32 @@ test('values have the structure that was returned', () => {
     all: Float64Array;
     k: number;
   }>();
+});
+
+test('lengths are numbers, named ones expressions', () => {
+  const f = compile(
+    { v: vector('n'), M: data(matrix('n', 3)), N: matrix(2, 'n'), w: vector(2 as number | string) },
+    ({ v, M, N, w }) => {
+      expectTypeOf(v).toEqualTypeOf<Vector<Expr>>();
+      expectTypeOf(v.length).toEqualTypeOf<Expr>();
+      expectTypeOf(M).toEqualTypeOf<Matrix<Expr, number>>();
+      expectTypeOf([M.rows, M.cols] as const).toEqualTypeOf<readonly [Expr, number]>();
+      expectTypeOf(N).toEqualTypeOf<Matrix<number, Expr>>();
+      expectTypeOf(w).toEqualTypeOf<Vector<Length>>();
+      return { total: v.sum().add(M.at(0, 0)).add(N.at(0, 0)), all: M, first: v };
+    },
+  );
+  type P = Parameters<typeof f.value>[0];
+  expectTypeOf<P['v']>().toEqualTypeOf<ArrayLike<number>>();
+  expectTypeOf<ReturnType<typeof f.value>>().toEqualTypeOf<{ total: number; all: Float64Array; first: Float64Array }>();
+  const wrong = (): void => {
+    // @ts-expect-error: no number
+    const n: number = compile({ v: vector('n') }, ({ v }) => v.length);
+    expectTypeOf(n).toBeNumber();
+    // @ts-expect-error: a length is a number or a name
+    vector(true);
+  };
+  expectTypeOf(wrong).toBeFunction();
 });
 
 test('over adds a dimension to data alone', () => {

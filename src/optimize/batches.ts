@@ -17,6 +17,7 @@ export class Batches {
   readonly #width: number; // numbers in a row
   readonly #order: Uint32Array;
   readonly #random: Random | undefined;
+  #first = 0; // the rows chosen are those from here to #next
   #next: number;
 
   /**
@@ -46,21 +47,33 @@ export class Batches {
 
   /** Copies the next `batch` rows, or what is left of the epoch, into `view` (rows × width); returns how many. */
   deal(view: Float64Array, batch: number): number {
+    const rows = this.take(batch);
+    this.write(view, ({ offset }) => ({ offset, stride: this.#width }));
+    return rows;
+  }
+
+  /** Chooses the next `batch` rows, or what is left of the epoch; returns how many. */
+  take(batch: number): number {
     if (this.fresh) {
       this.#random?.shuffle(this.#order);
       this.#next = 0;
     }
-    const rows = Math.min(batch, this.count - this.#next);
-    for (const { values, nested, shape, size, offset } of this.#columns) {
-      for (let r = 0; r < rows; r++) {
-        const row = this.#order[this.#next + r]!;
-        const at = r * this.#width + offset;
+    this.#first = this.#next;
+    this.#next = Math.min(this.#first + batch, this.count);
+    return this.#next - this.#first;
+  }
+
+  /** Copies the chosen rows: those of an input begin at `offset` and are `stride` apart. */
+  write(view: Float64Array, where: (place: Place) => { readonly offset: number; readonly stride: number }): void {
+    for (const place of this.#columns) {
+      const { values, nested, shape, size } = place;
+      const { offset, stride } = where(place);
+      for (let r = this.#first, at = offset; r < this.#next; r++, at += stride) {
+        const row = this.#order[r]!;
         if (nested) copyValue(values[row], shape, view, at);
         else copyNumbers(values as ArrayLike<number>, row * size, size, view, at);
       }
     }
-    this.#next += rows;
-    return rows;
   }
 }
 

@@ -8,20 +8,19 @@ import type { Stepper, UpdateRule } from '../engine/engine.ts';
 import { checkFinite } from '../program/finite.ts';
 import { readValue } from '../program/marshal.ts';
 import type { Gradient, Inputs } from '../program/signature.ts';
-import type { State } from '../program/state.ts';
-import type { Batches } from './batches.ts';
+import type { Start, State } from '../program/state.ts';
+import type { Dealer } from './dealer.ts';
 import type { Options, Result, Schedule, Stopped } from './options.ts';
 
 /** Everything decided before the first step. */
 export interface Plan extends Pick<Options<Inputs>, 'progress' | 'signal' | 'history'> {
   readonly state: State;
   readonly rule: UpdateRule;
-  readonly start: Float64Array;
+  readonly start: Start;
   readonly rate: Schedule;
   readonly steps: number;
   readonly tolerance: number; // 0: no test
-  readonly rows: number; // a step; 0: the plain program
-  readonly batches: Batches | undefined; // absent: what is bound
+  readonly dealer: Dealer | undefined; // absent: what is bound
 }
 
 const SLICE = 16; // ms between breaths: a frame
@@ -40,21 +39,18 @@ export class Descent {
 
   /** @throws Disposed, Reentrant, SeveralOutputs, DataMissing, OutOfMemory */
   constructor(plan: Plan) {
-    const { state, rule, start, rows, batches, tolerance } = plan;
+    const { state, rule, start, dealer, tolerance } = plan;
     this.#plan = plan;
-    this.#release = state.hold(batches !== undefined);
+    this.#release = state.hold(dealer !== undefined);
     try {
-      if (batches && state.rows === 0) {
-        state.machine.reserve(rows);
-        state.rows = rows;
-      }
+      start.begin();
       this.#stepper = state.machine.stepper(rule);
     } catch (error) {
       this.#release();
       throw error;
     }
-    state.machine.point.set(start);
-    if (tolerance > 0 || state.checked) this.#before = new Float64Array(start.length);
+    state.machine.point.set(start.flat);
+    if (tolerance > 0 || state.checked) this.#before = new Float64Array(start.flat.length);
   }
 
   /** Runs to the end in one go. */
@@ -100,7 +96,8 @@ export class Descent {
     const rate = this.#plan.rate(this.#step);
     const rows = this.#deal();
     this.#before?.set(machine.point);
-    const value = this.#stepper.step(rate, rows, reduce);
+    if (state.limited) state.limit('gradient');
+    const value = this.#stepper.step(rate, state.lanes ? rows : 0, reduce);
 
     // value and gradient are those of the point before the step; where they end it, the step is taken back
     const settled = tolerance > 0 && vanishes(machine.adjoint, tolerance);
@@ -121,19 +118,19 @@ export class Descent {
 
   /** Puts the rows of the next step in place; returns how many. */
   #deal(): number {
-    const { state, rows, batches } = this.#plan;
-    if (!batches) return rows;
-    if (batches.fresh && this.#step > 0) {
+    const { state, dealer } = this.#plan;
+    if (!dealer) return state.rows;
+    if (dealer.fresh && this.#step > 0) {
       this.#epoch++;
       this.#dealt = 0;
       this.#total = 0;
     }
-    return batches.deal(state.machine.reserve(state.rows), rows);
+    return dealer.deal();
   }
 
   #value(): number {
-    const { state, batches } = this.#plan;
-    if (!batches) return state.forward();
+    const { state, dealer } = this.#plan;
+    if (!dealer) return state.forward();
     return state.reduce === 'mean' || this.#dealt === 0 ? this.#total / this.#dealt : this.#total;
   }
 }

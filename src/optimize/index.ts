@@ -47,9 +47,10 @@ type Trainable<S extends Inputs, R extends Outputs> = Program<S, R> | RowsProgra
  *
  * The program's `point` is left at the result. After training on `data` the rows of the last batch are in place.
  *
- * @param program with one output; its data bound, or given as `data` if it is over rows
+ * @param program with one output; its data bound, or given as `data` and dealt out in rows: those of a program made by
+ *   over(), or along a named length
  * @throws BadOption, UnknownName, MissingName, WrongType, WrongLength, DetachedBuffer, DataMissing, SeveralOutputs,
- *   Reentrant, Disposed, OutOfMemory, NonFinite (all as rejections); and whatever the callback throws
+ *   LengthConflict, OutOfRange, StepLimit, Reentrant, Disposed, OutOfMemory, NonFinite (all as rejections); and whatever the callback throws
  *
  * @example
  * import { compile, scalar } from 'wengert';
@@ -83,7 +84,8 @@ export function gradientDescentSync<S extends Inputs, R extends Outputs>(
  *
  * The program's `point` is left at the result. After training on `data` the rows of the last batch are in place.
  *
- * @param program with one output; its data bound, or given as `data` if it is over rows
+ * @param program with one output; its data bound, or given as `data` and dealt out in rows: those of a program made by
+ *   over(), or along a named length
  * @throws as {@link gradientDescent}
  *
  * @example
@@ -100,6 +102,20 @@ export function gradientDescentSync<S extends Inputs, R extends Outputs>(
  * });
  * fit.point; // { w: 2.0000, b: 1.0000 }
  * fit.steps; // 2000
+ *
+ * @example
+ * import { compile, data, mean, vector } from 'wengert';
+ * import { adam } from 'wengert/optimize';
+ * const loss = compile({ w: vector(2), x: data(vector('n')), y: data(vector('n')) }, ({ w, x, y }) =>
+ *   mean(x.length, (i) => x.at(i).mul(w.at(0)).add(w.at(1)).sub(y.at(i)).square()));
+ * const fit = await adam(loss, {
+ *   start: { w: [0, 0] },
+ *   rate: (step) => 0.1 / (1 + step / 100),
+ *   data: { x: [0, 1, 2, 3, 4], y: [1, 3, 5, 7, 9] },
+ *   batch: 2, // the last of an epoch has one row
+ *   epochs: 1000,
+ * });
+ * fit.point.w; // Float64Array [2.000, 1.000]
  */
 export async function adam<S extends Inputs, R extends Outputs>(
   program: Trainable<S, R>,

@@ -1,7 +1,7 @@
 /** What an optimiser takes and gives back, and the checks of what it takes. */
 import { fail } from '../errors.ts';
 import { show } from '../graph/show.ts';
-import type { DataRows, Gradient, Inputs, Parameters } from '../program/signature.ts';
+import type { Data, DataRows, Gradient, Inputs, Parameters } from '../program/signature.ts';
 
 /** The rate of each step, given the number of steps done before it: the first is step 0. */
 export type Schedule = (step: number) => number;
@@ -17,9 +17,13 @@ export interface Options<S extends Inputs> {
   /** Stops where no derivative is larger in absolute value. Default 0: no such test. Not with `data`: batches never settle. */
   readonly tolerance?: number;
 
-  /** For programs over rows: data of all rows, to be dealt out in batches. Without it every step uses what is bound. */
-  readonly data?: DataRows<S>;
-  /** Rows a step. Default, and at most: the rows of the program, as in `over(32)`. An epoch's last batch takes what is left. */
+  /**
+   * Data of all rows, to be dealt out in batches. Without it every step uses what is bound. Rows are those of a program made
+   * by over(), or they lie along the first named length that leads the shape of some data, as n does in
+   * `data(matrix('n', 3))` and `data(vector('n'))`; data without it is bound as it is, or was.
+   */
+  readonly data?: DataRows<S> | Data<S>;
+  /** Rows a step. Default all, or those of the program, as in `over(32)`; then it is the most, too. An epoch's last batch takes what is left. */
   readonly batch?: number;
   /** Passes over the data. Default 1 unless `steps` is given. */
   readonly epochs?: number;
@@ -57,7 +61,7 @@ export interface Result<S extends Inputs> {
   readonly point: Gradient<S>;
   /** The same, flat. */
   readonly flat: Float64Array;
-  /** The objective there. With `data`: over the rows of the last epoch, each as it was met; NaN before the first. */
+  /** The objective there. With `data`: over the rows of the last epoch, each as it was met (of a program with lengths: the mean of its batches' values, by their rows); NaN before the first. */
   readonly value: number;
   /** Steps done. */
   readonly steps: number;

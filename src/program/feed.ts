@@ -12,10 +12,10 @@ import {
   type Place,
   type Values,
 } from './marshal.ts';
-import type { State } from './state.ts';
+import type { FlatState } from './flat.ts';
 
 /** Checks the data of `places` in `given` and returns what copies it. */
-export type Feed = (state: State, given: Values, places: readonly Place[]) => () => void;
+export type Feed = (state: FlatState, given: Values, places: readonly Place[]) => () => void;
 
 /** One row: a plain program. */
 export const oneRow: Feed = ({ machine }, given, places) => {

@@ -14,15 +14,28 @@ export function checkFinite(state: State, value: number, gradient: boolean): num
 
 /** Evaluates the graph once more, in plain numbers, and names the culprit. */
 export function blame(state: State, what: string): never {
-  const { model, rows } = state;
-  const names = namesOf(model, state.tape.signature);
-  const point = state.machine.point.slice();
-  for (let row = 0; row < Math.max(1, rows); row++) {
-    const inquiry = new Inquiry(model, names, point, state.rowData(row));
+  let isKnown = false;
+  for (const { model, signature, point, data, where } of state.instances()) {
+    isKnown = true;
+    const inquiry = new Inquiry(model, namesOf(model, signature), point, data);
     const culprit = inquiry.value() ?? inquiry.derivative();
-    if (culprit) fail('NonFinite', `${what}: ${culprit}${rows > 0 ? `, in row ${row}` : ''}`);
+    if (culprit) fail('NonFinite', `${what}: ${culprit}${where}`);
   }
+  if (!isKnown) fail('NonFinite', `${what}; the program is too large to say where that begins`);
   return fail('NonFinite', `${what}, though every node is finite: a sum went beyond the largest number`);
+}
+
+/** The outputs of the last sweep, which have to be finite where that is asked for. @throws NonFinite */
+export function finiteOutputs(state: State): (number | Float64Array)[] {
+  const values = state.values();
+  if (state.checked)
+    values.forEach((value, k) => {
+      const odd = typeof value === 'number' ? value : value.find((x) => !Number.isFinite(x));
+      if (odd === undefined || Number.isFinite(odd)) return;
+      const at = typeof value === 'number' ? '' : `[${value.indexOf(odd)}]`;
+      blame(state, state.single && at === '' ? `the value is ${odd}` : `the output ${state.outputs[k]!.name}${at} is ${odd}`);
+    });
+  return values;
 }
 
 const SHOWN = 8; // operands

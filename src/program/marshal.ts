@@ -81,7 +81,7 @@ export function readValue(place: Place, source: Float64Array): number | Float64A
 }
 
 /** An object of values by name. @throws WrongType, UnknownName */
-export function checkNames(what: string, given: unknown, places: readonly Place[]): asserts given is Values {
+export function checkNames(what: string, given: unknown, places: readonly { readonly name: string }[]): asserts given is Values {
   if (typeof given !== 'object' || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
     fail('WrongType', `${what}: expected values by name, as in { ${places[0]?.name ?? 'x'}: … }, got ${show(given)}`);
   }
@@ -109,6 +109,14 @@ export function checkAttached(name: string, list: ArrayLike<unknown>): void {
   } catch {
     fail('DetachedBuffer', `${name}: the buffer of this array was transferred or has moved; ${AFRESH}`);
   }
+}
+
+/** A flat array of `length` numbers. @throws WrongType, WrongLength, DetachedBuffer */
+export function checkFlat(what: string, flat: unknown, length: number): void {
+  if (!isList(flat)) fail('WrongType', `${what}: expected a flat array of ${length} numbers, got ${show(flat)}`);
+  checkAttached(what, flat);
+  if (flat.length !== length) fail('WrongLength', `${what}: expected ${length} numbers, got ${String(flat.length)}`);
+  checkNumbers(what, flat);
 }
 
 /** Every element is a number; NaN and infinities are. @throws WrongType */

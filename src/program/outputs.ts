@@ -1,37 +1,48 @@
 /** What a function returned, as a flat list of nodes with a structure; and back: numbers in that structure. */
 import { fail } from '../errors.ts';
-import { Expr, foreign, idIn } from '../graph/expression.ts';
+import { Expr, foreign } from '../graph/expression.ts';
 import type { Graph } from '../graph/graph.ts';
 import { show } from '../graph/show.ts';
-import { Matrix, Vector } from '../graph/vector.ts';
-import type { Signature } from '../tape/layout.ts';
+import { type Length, Matrix, Vector } from '../graph/vector.ts';
+import type { NamedOutput } from '../tape/loops/lower.ts';
 import { type Output, type Outputs, sizeOf, type Value } from './signature.ts';
 
-export interface FlatOutputs extends Pick<Signature, 'outputs' | 'single'> {
-  /** Node of each number. */
-  readonly ids: Int32Array;
+export interface Returned {
+  readonly outputs: readonly NamedOutput[];
+  readonly single: boolean; // one bare expression
 }
 
 /** @throws NoOutput, WrongType, ForeignNode */
-export function outputsOf(graph: Graph, returned: Outputs): FlatOutputs {
+export function outputsOf(graph: Graph, returned: Outputs): Returned {
   const single = isOutput(returned);
   const named = single ? [['value', returned] as const] : entriesOf(returned);
-  const ids = joined(named.map(([name, output]) => idsOf(graph, name, output)));
-  if (ids.length === 0) fail('NoOutput', 'compile: the function returned nothing to compute');
-  return { outputs: named.map(([name, output]) => ({ name, shape: shapeOf(output) })), single, ids };
+  for (const [name, output] of named) if (typeof output !== 'number' && output.graph !== graph) foreign(`output ${name}`, output);
+  const isNothing = named.every(([, output]) => (shapeOf(output) as Length[]).includes(0));
+  if (isNothing) fail('NoOutput', 'compile: the function returned nothing to compute');
+  return { outputs: named.map(([name, value]) => ({ name, value })), single };
 }
 
-/** Numbers in the structure of a signature: one, an array (names 0, 1, …), or a record. */
-export function arrange<R>({ outputs, single }: Signature, number: (i: number) => number): Value<R> {
+/** The outputs, in order, in the structure the function returned: one, an array (names 0, 1, …), or a record. */
+export function arrange<R>(
+  { outputs, single }: { readonly outputs: readonly { readonly name: string }[]; readonly single: boolean },
+  values: readonly (number | Float64Array)[],
+): Value<R> {
+  if (single) return values[0] as Value<R>;
+  const isArray = outputs.every(({ name }, i) => name === String(i));
+  return (isArray ? values : Object.fromEntries(outputs.map(({ name }, i) => [name, values[i]]))) as Value<R>;
+}
+
+/** Flat numbers cut into ports: a number where the shape is [], else an array. */
+export function byPort(
+  shapes: readonly { readonly shape: readonly number[] }[],
+  number: (i: number) => number,
+): (number | Float64Array)[] {
   let next = 0;
-  const values = outputs.map(({ shape }) => {
+  return shapes.map(({ shape }) => {
     const first = next;
     next += sizeOf(shape);
     return shape.length === 0 ? number(first) : Float64Array.from({ length: sizeOf(shape) }, (_, i) => number(first + i));
   });
-  if (single) return values[0] as Value<R>;
-  const isArray = outputs.every(({ name }, i) => name === String(i));
-  return (isArray ? values : Object.fromEntries(outputs.map(({ name }, i) => [name, values[i]]))) as Value<R>;
 }
 
 function isOutput(x: unknown): x is Output {
@@ -52,13 +63,8 @@ function entriesOf(returned: Exclude<Outputs, Output>): [string, Output][] {
   return entries;
 }
 
-function idsOf(graph: Graph, name: string, output: Output): Int32Array {
-  if (typeof output === 'number' || output instanceof Expr) return Int32Array.of(idIn(graph, output, `output ${name}`));
-  if (output.graph !== graph) foreign(`output ${name}`, output);
-  return output.ids;
-}
-
-function shapeOf(output: Output): number[] {
+/** The lengths of an output: expressions where they are named. */
+export function shapeOf(output: Output): Length[] {
   if (output instanceof Vector) return [output.length];
   return output instanceof Matrix ? [output.rows, output.cols] : [];
 }

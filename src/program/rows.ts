@@ -3,6 +3,7 @@ import { fail } from '../errors.ts';
 import { checkFinite } from './finite.ts';
 import { Runnable } from './runnable.ts';
 import type { DataRows, Gradient, Inputs, Parameters, RowsPoint } from './signature.ts';
+import type { CallOptions } from './options.ts';
 import { STATE, type State } from './state.ts';
 
 /**
@@ -16,25 +17,26 @@ export class RowsProgram<S extends Inputs = Inputs> extends Runnable<S> {
   }
 
   /** The sum or mean over the rows. O(rows · n). @throws as `Program.value` */
-  value(point: RowsPoint<S>): number {
+  value(point: RowsPoint<S>, options?: CallOptions): number {
     const state = this[STATE];
     state.assign('value', point);
+    state.limit('value', options);
     const value = state.forward();
     return state.checked ? checkFinite(state, value, false) : value;
   }
 
   /** The same with its gradient. O(rows · n + p). @throws as `Program.gradient` */
-  gradient(point: RowsPoint<S>): { value: number; gradient: Gradient<S> } {
+  gradient(point: RowsPoint<S>, options?: CallOptions): { value: number; gradient: Gradient<S> } {
     this[STATE].assign('gradient', point);
-    return this.gradientHere();
+    return this.gradientHere(options);
   }
 
   /** The same value's derivative along a direction. O(rows · n). @throws as `Program.jvp` */
-  jvp(point: RowsPoint<S>, direction: Parameters<S>): { value: number; tangent: number } {
+  jvp(point: RowsPoint<S>, direction: Parameters<S>, options?: CallOptions): { value: number; tangent: number } {
     const state = this[STATE];
-    const along = state.flat('jvp: the direction', direction);
-    state.assign('jvp', point);
-    const tangent = state.machine.tangentRows(state.rows, state.reduce, along);
+    const along = state.assignWith('jvp', point, direction);
+    state.limit('tangent', options);
+    const tangent = state.tangent(along);
     return { value: state.forward(), tangent };
   }
 
@@ -54,11 +56,11 @@ export class RowsProgram<S extends Inputs = Inputs> extends Runnable<S> {
     return this[STATE].rows;
   }
 
-  /** The output of each row at the last evaluation: a view, to be read afresh each time. @throws DataMissing before `bind` */
+  /** The output of each row at the last evaluation: to be read afresh each time, for it may be a view. @throws DataMissing before `bind` */
   get rowValues(): Float64Array {
     const state = this[STATE];
-    state.requireAlive();
+    state.requireSize();
     if (state.rows === 0) fail('DataMissing', 'rowValues: no rows are bound yet');
-    return state.machine.rowOutputs.subarray(0, state.rows);
+    return state.rowOutputs();
   }
 }

@@ -2,9 +2,10 @@
 import { fail } from '../errors.ts';
 import { INSPECT, show } from '../graph/show.ts';
 import { checkFinite } from './finite.ts';
-import { checkAttached, checkNumbers, copyNumbers, isList, readValue, SHORT } from './marshal.ts';
+import { checkAttached, copyNumbers, readValue, SHORT } from './marshal.ts';
 import type { Gradient, Inputs } from './signature.ts';
-import { STATE, type State } from './state.ts';
+import type { CallOptions } from './options.ts';
+import { STATE, type State, UNSIZED } from './state.ts';
 
 // Node 20.3 and older browsers lack Symbol.dispose; compilers that translate `using` look for the registered one there.
 const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
@@ -23,13 +24,13 @@ export abstract class Runnable<S extends Inputs> {
    * in: write here and pass it to {@link evaluate} to skip the copy. Read it afresh each time, for memory moves when it grows.
    */
   get point(): Float64Array {
-    this[STATE].requireAlive();
+    this[STATE].requireSize();
     return this[STATE].machine.point;
   }
 
   /** The derivatives of the last gradient, flat like {@link point}. A view, too. */
   get adjoint(): Float64Array {
-    this[STATE].requireAlive();
+    this[STATE].requireSize();
     return this[STATE].machine.adjoint;
   }
 
@@ -38,7 +39,7 @@ export abstract class Runnable<S extends Inputs> {
    *
    * @param flat the differentiated inputs, in the order of the signature, matrices row by row
    * @param gradientOut where the gradient goes, in the same order
-   * @throws DataMissing, SeveralOutputs, WrongLength, WrongType, DetachedBuffer, Disposed, Reentrant
+   * @throws DataMissing, SeveralOutputs, WrongLength, WrongType, DetachedBuffer, OutOfRange, StepLimit, Disposed, Reentrant
    *
    * @example
    * import { compile, scalar } from 'wengert';
@@ -49,15 +50,25 @@ export abstract class Runnable<S extends Inputs> {
    */
   evaluate(flat: ArrayLike<number>, gradientOut?: Float64Array | number[]): number {
     const state = this[STATE];
-    if (state.blocked !== 0) state.refuse();
+    if (state.blocked !== 0) {
+      state.require(UNSIZED);
+      state.fit(flat);
+    }
     const { machine } = state;
-    const point = machine.point;
+    let point = machine.point;
     if (flat !== point) {
-      if (!(flat instanceof Float64Array) || flat.length !== point.length) checkFlat(flat, point.length);
+      if (!(flat instanceof Float64Array) || flat.length !== point.length) {
+        state.fit(flat);
+        point = machine.point;
+      }
       copyNumbers(flat, 0, point.length, point, 0);
     }
-    if (gradientOut === undefined) return state.checked ? checkFinite(state, state.forward(), false) : state.forward();
+    if (gradientOut === undefined) {
+      if (state.limited) state.limit('value');
+      return state.checked ? checkFinite(state, state.forward(), false) : state.forward();
+    }
     if (!(gradientOut instanceof Float64Array) || gradientOut.length !== point.length) checkBuffer(gradientOut, point.length);
+    if (state.limited) state.limit('gradient');
     const value = state.gradient();
     const adjoint = machine.adjoint;
     if (gradientOut !== adjoint) {
@@ -77,15 +88,26 @@ export abstract class Runnable<S extends Inputs> {
     this.dispose();
   }
 
+  /**
+   * The names of lengths in the signature, in the order in which they first appear.
+   *
+   * @example
+   * import { compile, data, matrix, vector } from 'wengert';
+   * compile({ x: vector('n'), A: data(matrix('m', 'n')) }, ({ x }) => x.norm()).lengths; // ['n', 'm']
+   */
+  get lengths(): readonly string[] {
+    return this[STATE].lengths;
+  }
+
   /** What a console shows: `Program of w, b and data x, y: 5 nodes`. */
   toString(): string {
-    const { tape, rows } = this[STATE];
+    const { inputs, rows } = this[STATE];
     const named = (data: boolean): string => {
-      const ports = tape.signature.inputs.filter((port) => port.data === data);
+      const ports = inputs.filter((port) => port.data === data);
       return ports.map(({ name, shape }) => (shape.length > 0 ? `${name}[${shape.join('×')}]` : name)).join(', ');
     };
-    const inputs = [named(false), named(true) && `data ${named(true)}`].filter(Boolean).join(' and ');
-    return `Program of ${inputs || 'no inputs'}: ${tape.nodes} nodes${rows > 0 ? `, over ${rows} rows` : ''}`;
+    const taken = [named(false), named(true) && `data ${named(true)}`].filter(Boolean).join(' and ');
+    return `Program of ${taken || 'no inputs'}: ${this[STATE].describe()}${rows > 0 ? `, over ${rows} rows` : ''}`;
   }
 
   /** @internal */
@@ -94,22 +116,15 @@ export abstract class Runnable<S extends Inputs> {
   }
 
   /** Value and gradient at a point that was assigned. */
-  protected gradientHere(): { value: number; gradient: Gradient<S> } {
+  protected gradientHere(options?: CallOptions): { value: number; gradient: Gradient<S> } {
     const state = this[STATE];
+    state.limit('gradient', options);
     const value = state.gradient();
     if (state.checked) checkFinite(state, value, true);
     const adjoint = state.machine.adjoint;
     const gradient = Object.fromEntries(state.parameters.map((place) => [place.name, readValue(place, adjoint)]));
     return { value, gradient: gradient as Gradient<S> };
   }
-}
-
-function checkFlat(flat: ArrayLike<number>, length: number): void {
-  const what = 'evaluate: the point';
-  if (!isList(flat)) fail('WrongType', `${what}: expected a flat array of ${length} numbers, got ${show(flat)}`);
-  checkAttached(what, flat);
-  if (flat.length !== length) fail('WrongLength', `${what}: expected ${length} numbers, got ${String(flat.length)}`);
-  checkNumbers(what, flat);
 }
 
 function checkBuffer(out: Float64Array | number[], length: number): void {

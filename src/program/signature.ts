@@ -2,15 +2,19 @@
 import { fail } from '../errors.ts';
 import type { Expr, Scalar } from '../graph/expression.ts';
 import { show } from '../graph/show.ts';
-import type { Matrix, Vector } from '../graph/vector.ts';
-import type { Port } from '../tape/layout.ts';
+import type { Length, Matrix, Vector } from '../graph/vector.ts';
+import type { Extent, LoopPort } from '../tape/loops/layout.ts';
 
 export type Kind = 'scalar' | 'vector' | 'matrix';
 
 /** One input, as declared by {@link scalar}, {@link vector}, {@link matrix} and {@link data}. */
-export interface Declared<K extends Kind = Kind, Data extends boolean = boolean> {
+export interface Declared<
+  K extends Kind = Kind,
+  Data extends boolean = boolean,
+  Shape extends readonly Extent[] = readonly Extent[],
+> {
   readonly kind: K;
-  readonly shape: readonly number[];
+  readonly shape: Shape;
   readonly data: Data;
 }
 
@@ -18,14 +22,23 @@ export interface Declared<K extends Kind = Kind, Data extends boolean = boolean>
 export type Inputs = { readonly [name: string]: Declared };
 
 /** What a function may return: one output, a list, or outputs by name. */
-export type Output = Scalar | Vector | Matrix;
+export type Output = Scalar | Vector<Length> | Matrix<Length, Length>;
 export type Outputs = Output | readonly Output[] | { readonly [name: string]: Output };
 
 // What TypeScript makes of a signature. S: the inputs; R: what the function returns.
 
-type Handle<K extends Kind> = K extends 'scalar' ? Expr : K extends 'vector' ? Vector : Matrix;
-/** What the function receives. */
-export type Handles<S extends Inputs> = { readonly [name in keyof S]: Handle<S[name]['kind']> };
+type LengthOf<N> = N extends string ? Expr : number;
+type Handle<K extends Kind, Shape extends readonly Extent[]> = K extends 'scalar'
+  ? Expr
+  : K extends 'vector'
+    ? Shape extends readonly [infer N]
+      ? Vector<LengthOf<N>>
+      : Vector<Length>
+    : Shape extends readonly [infer M, infer N]
+      ? Matrix<LengthOf<M>, LengthOf<N>>
+      : Matrix<Length, Length>;
+/** What the function receives. Lengths are numbers, named ones expressions. */
+export type Handles<S extends Inputs> = { readonly [name in keyof S]: Handle<S[name]['kind'], S[name]['shape']> };
 
 /** Rows and columns: flat and row by row, or nested. */
 export type MatrixValue = ArrayLike<number> | ArrayLike<ArrayLike<number>>;
@@ -60,7 +73,7 @@ export type Gradient<S extends Inputs> = {
   -readonly [name in keyof S as S[name]['data'] extends true ? never : name]: Found<S[name]['kind']>;
 };
 
-type Computed<T> = T extends Scalar ? number : T extends Vector | Matrix ? Float64Array : never;
+type Computed<T> = T extends Scalar ? number : T extends Vector<Length> | Matrix<Length, Length> ? Float64Array : never;
 /** The values, in the structure the function returned. */
 export type Value<R> = R extends Output ? Computed<R> : { -readonly [name in keyof R]: Computed<R[name]> };
 
@@ -71,33 +84,38 @@ export type Value<R> = R extends Output ? Computed<R> : { -readonly [name in key
  * import { compile, scalar } from 'wengert';
  * compile({ x: scalar }, ({ x }) => x.square()).gradient({ x: 3 }); // { value: 9, gradient: { x: 6 } }
  */
-export const scalar: Declared<'scalar', false> = { kind: 'scalar', shape: [], data: false };
+export const scalar: Declared<'scalar', false, readonly []> = { kind: 'scalar', shape: [], data: false };
 
 /**
  * An input of n numbers. A value for it is an array or typed array of length n.
  *
- * @throws BadSignature unless n is a whole number ≥ 0
+ * @param n a number, or a name: a *named length* is taken at each call from the arrays that carry it, which have to agree
+ * @throws BadSignature unless n is a whole number ≥ 0 or a name
  *
  * @example
  * import { compile, vector } from 'wengert';
  * compile({ x: vector(2) }, ({ x }) => x.norm()).gradient({ x: [3, 4] }); // { value: 5, gradient: { x: Float64Array [0.6, 0.8] } }
+ * const any = compile({ x: vector('n') }, ({ x }) => x.norm());
+ * any.value({ x: [2, 3, 6] }); // 7
  */
-export function vector(n: number): Declared<'vector', false> {
-  return { kind: 'vector', shape: [length(n, 'vector(n): n')], data: false };
+export function vector<N extends Extent>(n: N): Declared<'vector', false, readonly [Wide<N>]> {
+  return { kind: 'vector', shape: [extent(n, 'vector(n): n')], data: false };
 }
 
 /**
  * An input of m rows and n columns. A value for it is flat, row by row, or an array of rows; derivatives are flat.
  *
- * @throws BadSignature unless m and n are whole numbers ≥ 0
+ * @param m a number or the name of a length, as in {@link vector}
+ * @param n likewise
+ * @throws BadSignature unless m and n are whole numbers ≥ 0 or names
  *
  * @example
  * import { compile, matrix } from 'wengert';
  * const f = compile({ A: matrix(2, 2) }, ({ A }) => A.at(0, 0).mul(A.at(1, 1)).sub(A.at(0, 1).mul(A.at(1, 0))));
  * f.gradient({ A: [[1, 2], [3, 4]] }); // { value: -2, gradient: { A: Float64Array [4, -3, -2, 1] } }
  */
-export function matrix(m: number, n: number): Declared<'matrix', false> {
-  return { kind: 'matrix', shape: [length(m, 'matrix(m, n): m'), length(n, 'matrix(m, n): n')], data: false };
+export function matrix<M extends Extent, N extends Extent>(m: M, n: N): Declared<'matrix', false, readonly [Wide<M>, Wide<N>]> {
+  return { kind: 'matrix', shape: [extent(m, 'matrix(m, n): m'), extent(n, 'matrix(m, n): n')], data: false };
 }
 
 /**
@@ -110,13 +128,15 @@ export function matrix(m: number, n: number): Declared<'matrix', false> {
  * const f = compile({ w: scalar, x: data(scalar) }, ({ w, x }) => w.mul(x));
  * f.gradient({ w: 2, x: 5 }); // { value: 10, gradient: { w: 5 } }
  */
-export function data<K extends Kind>(input: Declared<K>): Declared<K, true> {
+export function data<K extends Kind, Shape extends readonly Extent[]>(
+  input: Declared<K, boolean, Shape>,
+): Declared<K, true, Shape> {
   checkDeclared('data', input);
   return { kind: input.kind, shape: input.shape, data: true };
 }
 
 /** The ports of a signature, in the order written. @throws BadSignature */
-export function portsOf(signature: Inputs): Port[] {
+export function portsOf(signature: Inputs): LoopPort[] {
   if (typeof signature !== 'object' || signature === null || Array.isArray(signature)) {
     fail('BadSignature', `compile: expected the inputs by name, as in { x: scalar }, got ${show(signature)}`);
   }
@@ -133,15 +153,23 @@ export function sizeOf(shape: readonly number[]): number {
 
 const MOST = 2 ** 28; // numbers in one input: 2 GB, half of what a core can address
 
-function length(n: number, what: string): number {
-  if (Number.isInteger(n) && n >= 0 && n <= MOST) return n;
-  return fail('BadSignature', `${what} has to be a whole number from 0 to ${MOST}, got ${show(n)}`);
+/** Any number, or any name. */
+type Wide<N extends Extent> = N extends string ? string : number;
+
+function extent<N extends Extent>(n: N, what: string): Wide<N> {
+  if (isExtent(n)) return n as Wide<N>;
+  return fail('BadSignature', `${what} has to be a whole number from 0 to ${MOST} or the name of a length, got ${show(n)}`);
+}
+
+function isExtent(n: unknown): n is Extent {
+  return typeof n === 'string' ? n !== '' : Number.isInteger(n) && (n as number) >= 0 && (n as number) <= MOST;
 }
 
 function checkDeclared(name: string, input: Declared): void {
   const rank = { scalar: 0, vector: 1, matrix: 2 }[input?.kind];
-  if (rank === undefined || input.shape?.length !== rank || typeof input.data !== 'boolean') {
+  if (rank === undefined || input.shape?.length !== rank || !input.shape.every(isExtent) || typeof input.data !== 'boolean') {
     fail('BadSignature', `${name}: expected scalar, vector(n), matrix(m, n) or data(…) of one of these, got ${show(input)}`);
   }
-  if (sizeOf(input.shape) > MOST) fail('BadSignature', `${name}: ${input.shape.join(' × ')} numbers are more than ${MOST}`);
+  if (sizeOf(input.shape.filter((n) => typeof n === 'number')) > MOST)
+    fail('BadSignature', `${name}: ${input.shape.join(' × ')} numbers are more than ${MOST}`);
 }

@@ -1,35 +1,43 @@
-/** A function is called once, with handles on fresh inputs; what it makes of them is laid out as a tape. */
+/** A function is called once, with handles on fresh inputs; what it makes of them is laid out as a tape, flat or with loops. */
 import { fail } from '../errors.ts';
 import type { Model } from '../explain/model.ts';
-import { Expr } from '../graph/expression.ts';
 import { Graph } from '../graph/graph.ts';
-import { Matrix, Vector } from '../graph/vector.ts';
+import { flatIds, inputArray } from '../graph/inputs.ts';
+import { tracing } from '../graph/loops.ts';
 import { layout } from '../tape/build.ts';
 import type { Port, Tape } from '../tape/layout.ts';
-import { joined, outputsOf } from './outputs.ts';
-import { type Handles, type Inputs, type Outputs, portsOf, sizeOf } from './signature.ts';
+import type { LoopTape } from '../tape/loops/layout.ts';
+import { isLoopGraph, lowerLoops } from '../tape/loops/lower.ts';
+import { joined, outputsOf, shapeOf } from './outputs.ts';
+import { type Handles, type Inputs, type Outputs, portsOf } from './signature.ts';
 
-export function trace<S extends Inputs>(signature: S, fn: (inputs: Handles<S>) => Outputs): { tape: Tape; model: Model } {
+/** A flat tape and the graph it was made from, or a program with loops. */
+export type Traced = { readonly tape: Tape; readonly model: Model } | { readonly tape: LoopTape; readonly model?: undefined };
+
+export function trace<S extends Inputs>(signature: S, fn: (inputs: Handles<S>) => Outputs): Traced {
   const inputs = portsOf(signature);
   if (typeof fn !== 'function') fail('WrongType', 'compile: expected a function of the inputs after the signature');
   const graph = new Graph();
-  const params: Int32Array[] = [];
-  const data: Int32Array[] = [];
-  const handles: Record<string, Expr | Vector | Matrix> = {};
-  for (const port of inputs) {
-    const ids = graph.inputs(sizeOf(port.shape));
-    (port.data ? data : params).push(ids);
-    handles[port.name] = handle(graph, port, ids);
+  const handles = inputs.map((port) => inputArray(graph, port));
+  const named = Object.fromEntries(inputs.map(({ name }, i) => [name, handles[i]!]));
+  const { outputs, single } = outputsOf(
+    graph,
+    tracing(graph, () => fn(named as Handles<S>)),
+  );
+  if (isLoopGraph(graph, inputs, outputs)) {
+    const tape = lowerLoops(graph, inputs, outputs, single);
+    graph.seal();
+    return { tape };
   }
-
-  const { outputs, single, ids } = outputsOf(graph, fn(handles as Handles<S>));
+  const ids = (data: boolean): Int32Array =>
+    joined(handles.filter((_, i) => inputs[i]!.data === data).map((handle) => flatIds(graph, handle)));
+  const model: Model = {
+    graph,
+    params: ids(false),
+    data: ids(true),
+    outputs: joined(outputs.map(({ value }) => flatIds(graph, value))),
+  };
   graph.seal();
-  const model = { graph, params: joined(params), data: joined(data), outputs: ids };
-  const tape = layout(graph, { inputs, outputs, single }, model, ids);
-  return { tape, model };
-}
-
-function handle(graph: Graph, { shape }: Port, ids: Int32Array): Expr | Vector | Matrix {
-  if (shape.length === 0) return new Expr(graph, ids[0]!);
-  return shape.length === 1 ? new Vector(graph, ids) : new Matrix(graph, ids, shape[0]!, shape[1]!);
+  const flat = outputs.map(({ name, value }) => ({ name, shape: shapeOf(value) as number[] })); // nothing here has a named length
+  return { tape: layout(graph, { inputs: inputs as Port[], outputs: flat, single }, model, model.outputs), model };
 }

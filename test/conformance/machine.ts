@@ -1,5 +1,5 @@
 /** A function of numbers as a loaded tape: the suite speaks to engines through this, below the API. */
-import type { Engine, Machine } from '../../src/engine/engine.ts';
+import type { Engine, RowMachine } from '../../src/engine/engine.ts';
 import { Expr } from '../../src/graph/expression.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { layout } from '../../src/tape/build.ts';
@@ -8,7 +8,7 @@ import type { Port } from '../../src/tape/layout.ts';
 export type Fn = (x: readonly Expr[], data: readonly Expr[], constant: (x: number) => Expr) => Expr | readonly Expr[];
 
 /** p parameters and q data inputs, all scalars. */
-export function machine(engine: Engine, p: number, f: Fn, q = 0): Machine {
+export function machine(engine: Engine, p: number, f: Fn, q = 0): RowMachine {
   const graph = new Graph();
   const params = Int32Array.from({ length: p }, () => graph.input());
   const data = Int32Array.from({ length: q }, () => graph.input());
@@ -39,7 +39,7 @@ export interface Everything {
 }
 
 /** Value, gradient and tangents of the first output at a point. */
-export function at(m: Machine, x: readonly number[], data: readonly number[] = []): Everything {
+export function at(m: RowMachine, x: readonly number[], data: readonly number[] = []): Everything {
   m.point.set(x);
   if (data.length > 0) {
     m.data.set(data);

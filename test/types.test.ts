@@ -134,7 +134,7 @@ test('functions give numbers for numbers and expressions for expressions', () =>
     expectTypeOf(sum(v)).toEqualTypeOf<Expr>();
     expectTypeOf(sum([x, x])).toEqualTypeOf<Expr>();
     expectTypeOf(sum(3, (i) => x.mul(i))).toEqualTypeOf<Expr>();
-    expectTypeOf(sum(3, (i) => i * i)).toEqualTypeOf<number>();
+    expectTypeOf(sum(3, (i: number) => i * i)).toEqualTypeOf<number>();
     expectTypeOf(max(x, 1, 2)).toEqualTypeOf<Expr>();
     expectTypeOf(max(3, 1, 2)).toEqualTypeOf<number>();
     expectTypeOf(max(v)).toEqualTypeOf<Expr>();

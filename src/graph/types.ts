@@ -3,10 +3,13 @@ import type { Expr, Scalar } from './expression.ts';
 import type { Length, Matrix, Vector } from './vector.ts';
 
 /**
- * The index of a loop that runs a known number of times. It is an expression, as every loop index is; short loops are
- * written out, and there it also serves as the number it is.
+ * The index of a loop. It is an expression, and to the types nothing else: compared with a number (`i === 0`) it would be
+ * false in every iteration, so use `select(i.eq(0), …)`, or a JavaScript loop where each iteration is to be code of its own.
  */
-export type LoopIndex = Expr & number;
+export type LoopIndex = Expr;
+
+/** The place of an element in a vector of N: a number where N is one. */
+export type Place<N extends Length> = N extends number ? number : Expr;
 
 /** What the function of a `map` may return: a number, a vector, or a list or record of such. */
 export type Stackable = Scalar | Vector<Length> | readonly Stackable[] | { readonly [name: string]: Stackable };

@@ -1,8 +1,7 @@
 /**
  * Loops of few iterations and little work are written out, as plain nodes; so are longer ones whose function uses the index
- * as the number it is (`xs[i]`, `Math.sin(i)`), which only a loop that is written out has.
+ * as a number (`xs[i]`, `Math.sin(i)` in JavaScript), which only a loop that is written out can give it.
  */
-import { WengertError } from '../errors.ts';
 import { limitOf } from './array.ts';
 import { Expr } from './expression.ts';
 import type { Graph } from './graph.ts';
@@ -34,7 +33,7 @@ export function traceLoop<T, L>(
   try {
     const loop = inLoop(graph, Size.of(n), (index, node, scope) => {
       opened = scope;
-      const result = body(new Expr(graph, node) as LoopIndex);
+      const result = body(new Expr(graph, node));
       return scope.coerced ? undefined : finish(result, index, scope);
     });
     if (loop !== undefined) return { loop };
@@ -55,12 +54,27 @@ function writtenOut<T>(graph: Graph, n: number, body: (i: LoopIndex) => T, isPla
   return Array.from({ length: n }, (_, i) => (i === 0 ? first : called(graph, body, i)));
 }
 
-/** The function at a plain number; where it treats that as an expression, at an expression. */
+/** The function at iteration i of a loop that is written out. */
 export function called<T>(graph: Graph, body: (i: LoopIndex) => T, i: number): T {
-  try {
-    return body(i as LoopIndex);
-  } catch (error) {
-    if (error instanceof WengertError || !(error instanceof TypeError)) throw error;
-    return body(new Expr(graph, graph.constant(i)) as LoopIndex);
+  return body(new WrittenIndex(graph, graph.constant(i), i));
+}
+
+/** The index of a loop that is written out: an expression, as the index of any loop, that also serves as the number it is. */
+class WrittenIndex extends Expr {
+  readonly #i: number;
+
+  constructor(graph: Graph, id: number, i: number) {
+    super(graph, id);
+    this.#i = i;
+  }
+
+  override valueOf(): never {
+    return this.#i as never;
+  }
+  override [Symbol.toPrimitive](hint: string): string {
+    return (hint === 'string' ? String(this.#i) : this.#i) as string;
+  }
+  override toString(): string {
+    return String(this.#i);
   }
 }

@@ -15,8 +15,7 @@ import { mapOver } from './regions.ts';
 import { INSPECT, noNumber, show } from './show.ts';
 import { ONE, Size } from './size.ts';
 import type { Matrix } from './matrix.ts';
-import type { LoopIndex } from './types.ts';
-import { called } from './unroll.ts';
+import type { Place } from './types.ts';
 
 export { Matrix } from './matrix.ts';
 
@@ -88,14 +87,25 @@ export class Vector<out N extends Length = number> implements Iterable<Expr> {
     return new Vector(graph, cut(graph, source, sizeIndex(source.n.minus(ONE)), source.n, Size.of(-1)));
   }
 
-  /** The vector of f(element, its place). Of many elements it is a loop, and the place a loop index. */
-  map(f: (element: Expr, i: LoopIndex) => Scalar): Vector<N> {
+  /**
+   * The vector of f(element, its place). The place is a number where the length is one, and a function that takes it is called
+   * for every element; where the length is named it is the index of a loop.
+   */
+  map(f: (element: Expr, i: Place<N>) => Scalar): Vector<N> {
     const { graph, source } = this;
-    if (source instanceof Int32Array) {
-      const of = (id: number, i: number): number => called(graph, (i) => idIn(graph, f(new Expr(graph, id), i), 'map'), i);
-      return new Vector(graph, source.map(of));
-    }
-    return mapOver(graph, 'map', this.length, (i) => f(this.at(i), i)) as unknown as Vector<N>;
+    const each = f as (element: Expr, i: unknown) => Scalar;
+    const of = (element: Expr, i: number): number => idIn(graph, each(element, i), 'map');
+    if (source instanceof Int32Array)
+      return new Vector(
+        graph,
+        source.map((id, i) => of(new Expr(graph, id), i)),
+      );
+    if (f.length > 1 && typeof this.length === 'number')
+      return new Vector(
+        graph,
+        Int32Array.from({ length: this.length }, (_, i) => of(this.at(i), i)),
+      );
+    return mapOver(graph, 'map', this.length, (i) => each(this.at(i), i) as Expr) as unknown as Vector<N>;
   }
 
   /** x₁ + x₂ + …; 0 if empty. */

@@ -225,7 +225,7 @@ describe('loops of a known number of iterations', () => {
     const { graph, isLoop } = lowered({ x: vector(4) }, ({ x }) => sum(3, (i) => x.at(i.add(1)).sub(x.at(i)).square()));
     expect(isLoop).toBe(false);
     expect(graph.loops.records.length).toBe(0);
-    expect(computed({ x: vector(4) }, ({ x }) => sum(3, (i) => x.at(i + 1).sub(x.at(i))), { x: [1, 4, 9, 16] })).toBe(15);
+    expect(computed({ x: vector(4) }, ({ x }) => sum(3, (i) => x.at(+i + 1).sub(x.at(i))), { x: [1, 4, 9, 16] })).toBe(15);
   });
 
   it('are loops where they are long', () => {
@@ -241,8 +241,8 @@ describe('loops of a known number of iterations', () => {
       sum(1000, (i) =>
         x
           .at(i)
-          .mul(weights[i]!)
-          .mul(Math.floor(i / 500)),
+          .mul(weights[+i]!)
+          .mul(Math.floor(+i / 500)),
       ),
     );
     expect(isLoop).toBe(false);

@@ -63,7 +63,7 @@ describe.each(ENGINES)('%s', (engine) => {
       { x: scalar, y: scalar },
       ({ x, y }) => {
         const list: Recorded[] = [x, y, x.mul(y)];
-        const terms = sum(3, (i) => list[i]!.square());
+        const terms = sum(3, (i: number) => list[i]!.square());
         return sum([exp(x), mul(2, y), max(x, y, 0.5), max(list), dot(list, [1, 2, 3]), select(1, x, y), terms]);
       },
       { engine },

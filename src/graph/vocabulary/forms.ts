@@ -73,18 +73,16 @@ export interface Reduction {
   (x: AnyVector | AnyMatrix | ArrayLike<Expr>): Expr;
   (x: RecordedVector): Recorded;
   <T>(x: ArrayLike<Own<T> | number>): T;
-  <T>(n: number, term: (i: LoopIndex) => Own<T>): T;
   (x: ArrayLike<Scalar>): Scalar;
-  (n: number, term: (i: LoopIndex) => Expr): Expr;
-  (n: number, term: (i: LoopIndex) => number): number;
-  (n: number, term: (i: LoopIndex) => Scalar): Scalar;
-  (n: Expr, term: (i: Expr) => Scalar): Expr;
+  (n: Length, term: (i: LoopIndex) => Scalar): Expr;
+  /** Outside of any program, and in recorded ones, where the index is a number: say so, `(i: number) => …`. */
+  <T>(n: number, term: (i: number) => Own<T>): T;
+  (n: number, term: (i: number) => number): number;
 }
 
 /** sum and mean: their terms can be vectors, too, which are added up element by element. */
 export interface Total extends Reduction {
-  <N extends Length>(n: number, term: (i: LoopIndex) => Vector<N>): Vector<N>;
-  <N extends Length>(n: Expr, term: (i: Expr) => Vector<N>): Vector<N>;
+  <N extends Length>(n: Length, term: (i: LoopIndex) => Vector<N>): Vector<N>;
 }
 
 /** min and max: of two or more operands as in Math, of a list, or of the elements of arrays. */
@@ -181,7 +179,7 @@ function reduceLoop(name: ListOp, word: string, n: Length, term: (i: LoopIndex) 
 
 /** All terms of a loop outside of any program, or of handles made by hand. */
 function plainTerms(word: string, n: number, term: (i: LoopIndex) => Scalar): Scalar[] {
-  if (Number.isSafeInteger(n) && n >= 0) return Array.from({ length: n }, (_, i) => term(i as LoopIndex));
+  if (Number.isSafeInteger(n) && n >= 0) return Array.from({ length: n }, (_, i) => term(i as unknown as LoopIndex));
   return fail('WrongType', `${word}: expected a vector, an array, or a length and a function of the index, got ${show(n)}`);
 }
 

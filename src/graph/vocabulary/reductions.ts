@@ -10,12 +10,13 @@ import type { Recorded, RecordedVector } from '../../record/recorded.ts';
 import { extreme, type List, reduce, reduction, total } from './forms.ts';
 
 /**
- * x₁ + x₂ + …; 0 if empty.
+ * x₁ + x₂ + …; 0 if empty. Of a list, a vector, a matrix, or a function of i = 0 … n − 1, which may give vectors.
  *
  * @example
- * import { sum } from 'wengert';
+ * import { compile, sum, vector } from 'wengert';
  * sum([1, 2, 3]); // 6
- * sum(4, (i) => i * i); // 14
+ * const square = compile({ x: vector('n') }, ({ x }) => sum(x.length, (i) => x.at(i).square()));
+ * square.gradient({ x: [1, 2, 3] }); // { value: 14, gradient: { x: Float64Array [2, 4, 6] } }
  */
 export const sum = /* @__PURE__ */ total('sum');
 

@@ -3,7 +3,7 @@ import * as math from './math';
 import { expLanes } from './math/lanes';
 import { DOT, LOGSUMEXP, MAX_OF, MEAN, MIN_OF, NORM, PROD, SUM } from './rules';
 import { axpy } from './run';
-import { dot, dotStrided, sum } from './sum';
+import { BLOCK, dot, dotStrided, MINUS_ZERO, sum } from './sum';
 
 // Squares of numbers beyond 2^±500 might overflow or vanish: those lists are scaled by 2^∓600 first, which is exact.
 const HUGE: f64 = 3.273390607896142e150, TINY: f64 = 3.054936363499605e-151;
@@ -54,18 +54,42 @@ function norm(k: i32, a: usize, sa: usize, T: usize): f64 {
   return v128.bitselect(f64x2.add(e, f64x2.mul(e, low)), e, f64x2.eq(low, low));
 }
 
-/** Fills T with e to the power x − m and returns their sum. */
-function shifted(k: i32, a: usize, sa: usize, m: f64, T: usize): f64 {
-  let i = 0;
-  if (sa == 8) for (const mm = f64x2.splat(m); i < k - 1; i += 2, a += 16) v128.store(T + (<usize>i << 3), expDifferences(v128.load(a), mm));
-  for (; i < k; i++, a += sa) store<f64>(T + (<usize>i << 3), expDifference(load<f64>(a), m));
-  return sum(k, T);
+/** Fills T with e to the power x − m and returns their sum; block by block while they are in the cache, the next one over the last unless kept. */
+function shifted(k: i32, a: usize, sa: usize, m: f64, T: usize, keep: bool): f64 {
+  let total = MINUS_ZERO;
+  for (const mm = f64x2.splat(m); k > 0; k -= BLOCK) {
+    const n = min<i32>(k, BLOCK);
+    let i = 0;
+    if (sa == 8) for (; i < n - 1; i += 2, a += 16) v128.store(T + (<usize>i << 3), expDifferences(v128.load(a), mm));
+    for (; i < n; i++, a += sa) store<f64>(T + (<usize>i << 3), expDifference(load<f64>(a), m));
+    total += sum(n, T);
+    if (keep) T += <usize>BLOCK << 3;
+  }
+  return total;
 }
 
 function logsumexp(k: i32, a: usize, sa: usize, T: usize): f64 {
   const m = largest(k, a, sa);
   if (m - m != 0) return m; // ±∞ or NaN
-  return m + math.log(shifted(k, a, sa, m, T));
+  return m + math.log(shifted(k, a, sa, m, T, false));
+}
+
+/** The same, leaving what its derivative is made of: k numbers from T on, and their sum after them. */
+export function logsumexpKept(k: i32, a: usize, sa: usize, T: usize): f64 {
+  const m = largest(k, a, sa);
+  if (m - m != 0) return m;
+  const s = shifted(k, a, sa, m, T, true);
+  store<f64>(T + (<usize>k << 3), s);
+  return m + math.log(s);
+}
+
+/** Adds d · t/s to each g + i·sg, t being k numbers from T on. */
+export function pullShares(k: i32, d: f64, T: usize, s: f64, g: usize, sg: usize): void {
+  if (sg == 8) {
+    const ss = f64x2.splat(s), dd = f64x2.splat(d);
+    for (; k > 1; k -= 2, T += 16, g += 16) v128.store(g, f64x2.add(v128.load(g), f64x2.mul(dd, f64x2.div(v128.load(T), ss))));
+  }
+  for (; k > 0; k--, T += 8, g += sg) add(g, d * (load<f64>(T) / s));
 }
 
 export function listValue(op: u32, k: i32, a: usize, sa: usize, b: usize, sb: usize, T: usize): f64 {
@@ -143,13 +167,8 @@ export function listPull(op: u32, k: i32, d: f64, z: f64, a: usize, sa: usize, b
         for (; k > 0; k--, a += sa, g += sg) add(g, d * (load<f64>(a) == m ? 1 / <f64>far : 0));
         return;
       }
-      const s = m - m == 0 ? shifted(k, a, sa, m, T) : NaN;
-      let t = T;
-      if (s == s && sg == 8) {
-        const ss = f64x2.splat(s), dd = f64x2.splat(d);
-        for (; k > 1; k -= 2, t += 16, g += 16) v128.store(g, f64x2.add(v128.load(g), f64x2.mul(dd, f64x2.div(v128.load(t), ss))));
-      }
-      for (; k > 0; k--, t += 8, g += sg) add(g, d * (s == s ? load<f64>(t) / s : NaN));
+      if (m - m == 0) return pullShares(k, d, T, shifted(k, a, sa, m, T, true), g, sg);
+      for (; k > 0; k--, g += sg) add(g, NaN);
       return;
     }
     default: return;

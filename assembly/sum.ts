@@ -2,7 +2,7 @@
 // each starting at −0, combined as ((s0+s4)+(s2+s6))+((s1+s5)+(s3+s7)). Four f64x2 registers hold the eight, so the
 // order is also the fast one: four additions in flight.
 
-const BLOCK: i32 = 1024;
+export const BLOCK: i32 = 1024;
 export const MINUS_ZERO: f64 = -0.0;
 const CELLS = memory.data(64, 16);
 const PAIRS = memory.data(128, 16);

@@ -1,11 +1,11 @@
 // Adjoints of list ops. Where lanes are neighbours and their lists apart from each other, the elements' contributions are
 // pulled over all lanes, or two lanes, at once; a list that is one for all lanes gets, element by element, their sum.
 import { pullProduct } from '../arithmetic';
-import { listPull } from '../lists';
+import { listPull, pullShares } from '../lists';
 import { DOT, isGate, LOGSUMEXP, MAX_OF, MEAN, MIN_OF, PROD } from '../rules';
 import { clear } from '../run';
 import { dot, dotPair, dotStrided, MINUS_ZERO, sum } from '../sum';
-import { adjointAt, bytes, laneAt, placeAt, scratch, toAdjoint, valueAt, word } from './code';
+import { adjointAt, bytes, laneAt, M, placeAt, scratch, toAdjoint, valueAt, word } from './code';
 import { CHUNK, through } from './gated';
 import { add, hand } from './move';
 import { extreme, isFinite2, shifted } from './reduce';
@@ -23,6 +23,8 @@ function pullList(I: usize, op: u32, j: usize, L: i32): void {
   const y = two ? placeAt(wy) : 0, sy = two ? bytes(word(I, 6 - 2 * j)) : 0, ly = two && L > 1 ? laneAt(wy) : 0;
   const z = valueAt(word(I, 1)), d = adjointAt(word(I, 1)), shared = lt == 0 && L > 1, apart = lt == 8 && abs<isize>(<isize>s) >= <isize>bytes(L);
   if (isGated) return pullOneByOne(op, k, L, z, d, t, g, s, lt, y, sy, ly, shared);
+  const kept = word(I, 7), x = load<f64>(z);
+  if (kept && x - x == 0) return pullShares(k, load<f64>(d), M + bytes(kept), load<f64>(M + bytes(kept + k)), g, s);
   let l = 0;
   if (shared) {
     if (op != PROD && op <= DOT) pullShared(op, k, L, d, g, s, y, sy, ly);

@@ -1,10 +1,10 @@
 // List ops: one number from n elements, in lanes a list per lane. Where lanes are neighbours, two go at a time, each adding in
 // the order of its scalar twin (lists.ts).
-import { expDifferences, listValue } from '../lists';
+import { expDifferences, listValue, logsumexpKept } from '../lists';
 import { logLanes } from '../math/lanes';
 import { DOT, LOGSUMEXP, MAX_OF, MEAN, MIN_OF, SUM } from '../rules';
 import { dotPair } from '../sum';
-import { ARG_MIN, bytes, laneAt, placeAt, scratch, valueAt, word } from './code';
+import { ARG_MIN, bytes, laneAt, M, placeAt, scratch, valueAt, word } from './code';
 import { move } from './move';
 
 /** False for the smallest or largest of nothing. */
@@ -14,7 +14,8 @@ export function reduce(I: usize, op: u32, L: i32): bool {
   const a = placeAt(wa), sa = bytes(word(I, 4)), b = two ? placeAt(wb) : 0, sb = two ? bytes(word(I, 6)) : 0;
   const la = L > 1 ? laneAt(wa) : 0, lb = two && L > 1 ? laneAt(wb) : 0;
   if (!(la | lb)) {
-    store<f64>(o, single(op, k, a, sa, b, sb));
+    const kept = word(I, 7);
+    store<f64>(o, kept ? logsumexpKept(k, a, sa, M + bytes(kept)) : single(op, k, a, sa, b, sb));
     if (L > 1) move(L, o, 8, o, 0);
     return true;
   }

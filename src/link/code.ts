@@ -52,7 +52,10 @@ export enum DO {
   index,
   /** n elements: word 0, n, from (access), fromBy, into (access), intoBy, move; mask as for store */
   copy,
-  /** list op: word 0, out, n, a (access), aBy, b (access), bBy. Inside lanes each lane has its own list. */
+  /**
+   * list op: word 0, out, n, a (access), aBy, b (access), bBy, kept. Inside lanes each lane has its own list. kept, where it is
+   * not 0: from F[0] + kept on there are n + 1 doubles in which a logsumexp may leave its exponentials for the reverse sweep.
+   */
   reduce,
   /** C = A·B: word 0, m, n, k, A (access), Am, Ak, B (access), Bk, Bn, C (access), Cm, Cn. Strides in doubles. Adjoints: of A (bit 0) and of B (bit 1). */
   contract,

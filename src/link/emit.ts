@@ -199,10 +199,11 @@ class Emitter {
       }
       case 'reduce': {
         const [a, aBy] = this.#view(it.a, body);
+        const kept = frames.lists.get(it) ?? 0;
         const [b, bBy] = it.b ? this.#view(it.b, body) : [a, aBy];
         const has = active.values[it.out]!;
         const mask = (has & active.arrays[it.a.from.array]!) | (it.b ? (has & active.arrays[it.b.from.array]!) << 1 : 0);
-        return this.#emit(list, word0(DO.reduce, it.op, mask), operand[it.out]!, size(it.n), a, aBy, b, bBy);
+        return this.#emit(list, word0(DO.reduce, it.op, mask), operand[it.out]!, size(it.n), a, aBy, b, bBy, kept);
       }
       case 'contract': {
         const [a, ea] = this.#places.of(it.a.from, body);

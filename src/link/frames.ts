@@ -7,6 +7,8 @@
  * computed again one by one without going through all before.
  */
 import { fail } from '../errors.ts';
+import { OP } from '../ops/vocabulary.ts';
+import type { Instruction } from '../tape/loops/layout.ts';
 import type { Active } from './active.ts';
 import { NARROW } from './code.ts';
 import type { First } from './first.ts';
@@ -16,6 +18,7 @@ import type { Nest } from './nest.ts';
 
 const KEPT = 24 * 1024; // doubles a map may keep for its reverse sweep: they should stay in the cache
 const KEPT_BY_SCANS = 4 * 1024 * 1024; // doubles a scan may keep: 32 MiB
+const KEPT_LIST = 1024 * 1024; // exponentials a logsumexp may keep: 8 MiB
 const SNAPSHOTS = 1024 * 1024; // doubles of snapshots of a scan that does not keep: 8 MiB
 
 export interface Frames {
@@ -31,6 +34,8 @@ export interface Frames {
   readonly data: number;
   readonly bodies: readonly Frame[];
   readonly size: number; // without scratch
+  /** Where a logsumexp of main keeps its exponentials: computing them again would cost as much as all else. */
+  readonly lists: ReadonlyMap<Instruction, number>;
 }
 
 export interface Frame {
@@ -206,6 +211,13 @@ export function framesOf(
   };
   for (const body of inside[0]!) settle(body);
 
+  const lists = new Map<Instruction, number>();
+  for (const it of tape.bodies[0]!.code) {
+    if (it.kind !== 'reduce' || it.op !== OP.logsumexp || !active.values[it.out] || sizes[it.n]! > KEPT_LIST) continue;
+    lists.set(it, end);
+    end += even(sizes[it.n]! + 1);
+  }
+
   const adjoints = end;
   let next = even(mirror);
   tape.bodies.forEach((_, body) => {
@@ -214,7 +226,7 @@ export function framesOf(
     next += even(frames[body]!.own);
   });
   const data = adjoints + next;
-  return { operand, array, p, q, mirror, adjoints, data, bodies: frames, size: data + even(q) };
+  return { operand, array, p, q, mirror, adjoints, data, bodies: frames, size: data + even(q), lists };
 }
 
 /** The next multiple of 128 bits. */

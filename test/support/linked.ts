@@ -145,7 +145,7 @@ export function assemble(main: Body, outputs: readonly (Value | Block)[], option
         }
         case 'reduce': {
           const [a, b] = [access(it.a), access(it.b)];
-          return put(head(it.op), operand(it.out), it.n, a, it.aBy * widthOf(it.a.array), b, it.bBy * widthOf(it.b.array));
+          return put(head(it.op), operand(it.out), it.n, a, it.aBy * widthOf(it.a.array), b, it.bBy * widthOf(it.b.array), 0);
         }
         case 'contract': {
           const [a, b, c] = [access(it.a), access(it.b), access(it.c)];

@@ -3,7 +3,7 @@
  * To find them by bumping takes one evaluation per parameter. Run: npx tsx examples/steps.ts
  */
 import { compile, matrix, vector } from 'wengert';
-import { fromBytes, interpreter } from 'wengert/tape';
+import { fromBytes, interpreter, isLoopTape } from 'wengert/tape';
 import { Random } from 'wengert/optimize';
 import { count, duration, heading, seconds } from './terminal.ts';
 
@@ -35,7 +35,9 @@ function network({ layers, width, reach, depth }: Shape) {
 /** Nodes, parameters, and steps of one gradient, counted in the core. */
 function measure(shape: Shape) {
   const program = network(shape);
-  const machine = interpreter.load(fromBytes(program.toBytes()));
+  const tape = fromBytes(program.toBytes());
+  if (isLoopTape(tape)) throw new Error('expected a network written out in nodes');
+  const machine = interpreter.load(tape);
   const random = new Random(1);
   const scale = 1 / Math.sqrt(shape.reach);
   for (let i = 0; i < machine.point.length; i++) machine.point[i] = random.normal() * scale;

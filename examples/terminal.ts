@@ -10,6 +10,9 @@ export const bold = paint(1);
 export const dim = paint(2);
 export const green = paint(32);
 export const red = paint(31);
+export const yellow = paint(33);
+export const magenta = paint(35);
+export const cyan = paint(36);
 
 /** Columns of the terminal; 80 where there is none. */
 export const columns = (): number => process.stdout.columns ?? 80;

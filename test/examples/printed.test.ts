@@ -20,13 +20,16 @@ const timeless = (text: string): string =>
 const tidy = (text: string): string => timeless(text.replace(/[ \t]+$/gm, '').trim());
 
 describe('examples', () => {
-  it.each(['seeds.ts', 'steps.ts', 'curve.ts', 'arm.ts', 'backend.ts'])('%s', async (file) => {
-    const { status, stdout, stderr } = await run(file);
-    expect(stderr).toBe('');
-    expect(tidy(stdout)).toBe(tidy(promised(file)));
-    expect(status).toBe(0);
-    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-  });
+  it.each(['seeds.ts', 'steps.ts', 'curve.ts', 'arm.ts', 'lynx.ts', 'map.ts', 'iris/iris.ts', 'backend.ts'])(
+    '%s',
+    async (file) => {
+      const { status, stdout, stderr } = await run(file);
+      expect(stderr).toBe('');
+      expect(tidy(stdout)).toBe(tidy(promised(file)));
+      expect(status).toBe(0);
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    },
+  );
 
   it('backend.ts has at most 40 lines of code and prose', () => {
     const source = readFileSync(`${folder}backend.ts`, 'utf8');

@@ -21,8 +21,8 @@ describe('npm start', () => {
     }
     expect(stdout).toMatch(/6,000 digits in .*, loss 0\.\d{3}/);
     expect(readCorrectly(stdout)).toBeGreaterThan(85); // after one tenth of an epoch of the whole
-    expect(stdout).toMatch(/core, WebAssembly +[\d.]+ ms +\d+ +[\d.]+\n/);
-    expect(stdout).toMatch(/reference, TypeScript +[\d.]+ ms +\d+ +[\d.]+\n/);
+    expect(stdout).toMatch(/core, WebAssembly +[\d.]+ (ms|µs) +[\d.]+ GFLOP\/s\n/);
+    expect(stdout).toMatch(/reference, TypeScript +[\d.]+ ms +[\d.]+ GFLOP\/s\n/);
     for (const text of stdout.split('\n')) expect(text.length).toBeLessThanOrEqual(80);
     const tenths = stderr.trim().split('\n'); // no terminal: a plain line every tenth
     expect(tenths.length).toBe(10);

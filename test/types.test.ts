@@ -9,11 +9,13 @@ import {
   type Length,
   type Matrix,
   matrix,
+  map,
   max,
   mul,
   Program,
   type Scalar,
   scalar,
+  scan,
   select,
   sum,
   type Vector,
@@ -144,5 +146,23 @@ test('functions give numbers for numbers and expressions for expressions', () =>
     const wrong = (): number => x + 1;
     expectTypeOf(wrong).toBeFunction();
     return x;
+  });
+});
+
+test('loops keep lengths and structures', () => {
+  compile({ h: vector(3), X: data(matrix('n', 3)) }, ({ h, X }) => {
+    expectTypeOf(X.rows).toEqualTypeOf<Expr>();
+    expectTypeOf(X.cols).toEqualTypeOf<number>();
+    expectTypeOf(map(3, (i) => h.at(i).mul(i))).toEqualTypeOf<Vector<number>>();
+    expectTypeOf(map(X.rows, (i) => X.row(i))).toEqualTypeOf<Matrix<Expr, number>>();
+    const pair = scan(X.rows, { h, c: 0 }, ({ h, c }, i) => [{ h: h.add(X.row(i)), c: c.add(1) }, { s: h.sum() }]);
+    expectTypeOf(pair.outputs.s).toEqualTypeOf<Vector<Expr>>();
+    expectTypeOf(pair.carry.c).toEqualTypeOf<Expr>();
+    expectTypeOf(scan(5, h, (now) => [now, now]).outputs).toEqualTypeOf<Matrix<number, number>>();
+    expectTypeOf(scan(5, 1, (x) => x.mul(2)).outputs).toEqualTypeOf<undefined>();
+    // @ts-expect-error: the index is an expression, and never equal to a number
+    const never = map(3, (i) => (i === 0 ? h.at(i) : h.at(0)));
+    expectTypeOf(never).toEqualTypeOf<Vector<number>>();
+    return pair.carry.c;
   });
 });

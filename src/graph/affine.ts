@@ -29,6 +29,7 @@ export function isFixed({ terms, picks }: Affine): boolean {
 
 /** x + by · y */
 export function plus(x: Affine, y: Affine, by: Size = ONE): Affine {
+  if (isFixed(y)) return { base: x.base.plus(y.base.times(by)), terms: x.terms, picks: x.picks };
   return {
     base: x.base.plus(y.base.times(by)),
     terms: merged(x.terms, y.terms, by),

@@ -1,5 +1,5 @@
 /** What vectors and matrices are made of, and the ways to read them: as nodes, element by element, or in memory. */
-import { cells, hasNodes, isPicked, loadFrom, loadFrom2, moved, asMatrix } from './blocks.ts';
+import { cells, elementNode, hasNodes, isPicked, loadFrom, loadFrom2, moved, asMatrix } from './blocks.ts';
 import { Deferred, Deferred2 } from './deferred.ts';
 import { isFixed } from './affine.ts';
 import type { Graph } from './graph.ts';
@@ -101,10 +101,31 @@ export function isSmall(graph: Graph, ...sources: readonly (Source | Source2)[])
   return work <= limitOf(graph) || sources.every((source) => source instanceof Int32Array || 'ids' in source);
 }
 
+/** Where a view begins, if that and the distance of its elements are numbers and these are nodes. */
+function plainPlace({ block, at, by }: View): number | undefined {
+  return by.constant !== undefined && isFixed(at) && hasNodes(block) ? at.base.constant : undefined;
+}
+
+/** Element i of n, a whole number in range: the commonest case, without any affine arithmetic; undefined if it is not that simple. */
+export function plainElement(graph: Graph, source: Source, i: unknown): number | undefined {
+  if (typeof i !== 'number' || !Number.isInteger(i) || i < 0) return undefined;
+  if (source instanceof Int32Array) return i < source.length ? source[i] : undefined;
+  if (source instanceof Deferred || !(i < (source.n.constant ?? 0))) return undefined;
+  const from = plainPlace(source);
+  return from === undefined ? undefined : elementNode(graph, source.block, from + i * source.by.constant!);
+}
+
 /** All elements as nodes; sizes have to be numbers. O(n) */
 export function nodesOf(graph: Graph, source: Source): Int32Array {
   if (source instanceof Int32Array) return source;
-  return Int32Array.from({ length: source.n.constant! }, (_, i) => elementOf(graph, source, plainIndex(i)));
+  const n = source.n.constant!;
+  const ids = new Int32Array(n);
+  const from = source instanceof Deferred ? undefined : plainPlace(source);
+  if (from !== undefined) {
+    const { block, by } = source as View;
+    for (let i = 0; i < n; i++) ids[i] = elementNode(graph, block, from + i * by.constant!);
+  } else for (let i = 0; i < n; i++) ids[i] = elementOf(graph, source, plainIndex(i));
+  return ids;
 }
 
 export function nodesOf2(graph: Graph, source: Source2): Int32Array {

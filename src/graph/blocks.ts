@@ -19,7 +19,7 @@ export function inputBlock(graph: Graph, name: string, input: number, size: Size
 }
 
 /** Element i of a block whose elements are nodes: of an input of fixed size, or of `cells`. */
-function elementNode(graph: Graph, block: Block, i: number): number {
+export function elementNode(graph: Graph, block: Block, i: number): number {
   block.ids ??= new Int32Array(block.size.constant!).fill(-1);
   const known = block.ids[i]!;
   return known >= 0 ? known : (block.ids[i] = graph.element(block.id, i));
@@ -64,7 +64,11 @@ export function loadFrom2(graph: Graph, view: View2, i: Index, j: Index): number
 
 /** by · index further on. */
 export function moved(spot: Spot, index: Index, by: Size): Spot {
-  return { block: spot.block, at: plus(spot.at, index.at, by), checks: [...spot.checks, ...index.checks] };
+  return {
+    block: spot.block,
+    at: plus(spot.at, index.at, by),
+    checks: index.checks.length === 0 ? spot.checks : [...spot.checks, ...index.checks],
+  };
 }
 
 /** A block as a vector. */

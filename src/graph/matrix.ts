@@ -212,7 +212,8 @@ function rowOf(graph: Graph, source: Source2, i: Index): Source {
 }
 
 function rowView(view: View2, i: Index): View {
-  return { ...moved(view, i, view.rowBy), by: view.colBy, n: view.cols };
+  const { block, at, checks } = moved(view, i, view.rowBy);
+  return { block, at, checks, by: view.colBy, n: view.cols };
 }
 
 function transposed(graph: Graph, source: Source2): Source2 {

@@ -8,21 +8,31 @@ const JOIN = '\u0000'; // between the names of a product
  * Lengths are never negative; that is what {@link isNatural} and {@link isNegative} know of them.
  */
 export class Size {
-  /** Coefficient by product of names, '' for the constant; none is 0. */
-  readonly terms: ReadonlyMap<string, number>;
-  readonly key: string;
+  /** The number, if it depends on no length. Nearly all do not, and take no maps and no text. */
+  readonly constant: number | undefined;
+  #terms: ReadonlyMap<string, number> | undefined;
+  #key: string | undefined;
 
-  private constructor(terms: ReadonlyMap<string, number>) {
-    this.terms = terms;
-    this.key = [...terms].map(([names, by]) => `${by}${names && JOIN}${names}`).join(`${JOIN}${JOIN}`);
+  private constructor(constant: number | undefined, terms: ReadonlyMap<string, number> | undefined) {
+    this.constant = constant;
+    this.#terms = terms;
   }
 
   static of(n: number): Size {
-    return new Size(new Map(n === 0 ? [] : [['', n]]));
+    return new Size(n, undefined);
   }
 
   static length(name: string): Size {
-    return new Size(new Map([[name, 1]]));
+    return new Size(undefined, new Map([[name, 1]]));
+  }
+
+  /** Coefficient by product of names, '' for the constant; none is 0. */
+  get terms(): ReadonlyMap<string, number> {
+    return (this.#terms ??= new Map(this.constant === 0 ? [] : [['', this.constant!]]));
+  }
+
+  get key(): string {
+    return (this.#key ??= [...this.terms].map(([names, by]) => `${by}${names && JOIN}${names}`).join(`${JOIN}${JOIN}`));
   }
 
   /** Of a number or the name of a length. */
@@ -30,18 +40,13 @@ export class Size {
     return typeof extent === 'number' ? Size.of(extent) : Size.length(extent);
   }
 
-  /** The number, if it depends on no length. */
-  get constant(): number | undefined {
-    if (this.terms.size === 0) return 0;
-    return this.terms.size === 1 ? this.terms.get('') : undefined;
-  }
-
   equals(other: Size): boolean {
-    return this.key === other.key;
+    return this.constant === undefined ? this.key === other.key : this.constant === other.constant;
   }
 
   plus(other: Size): Size {
-    if (other.terms.size === 0) return this;
+    if (other.constant === 0) return this;
+    if (this.constant !== undefined && other.constant !== undefined) return Size.of(this.constant + other.constant);
     const terms = new Map(this.terms);
     for (const [names, by] of other.terms) terms.set(names, (terms.get(names) ?? 0) + by);
     return normal(terms);
@@ -53,6 +58,7 @@ export class Size {
 
   times(other: Size): Size {
     if (other.constant === 1) return this;
+    if (this.constant !== undefined && other.constant !== undefined) return Size.of(this.constant * other.constant);
     const terms = new Map<string, number>();
     for (const [x, by] of this.terms) {
       for (const [y, times] of other.terms) {
@@ -65,12 +71,14 @@ export class Size {
 
   /** Surely ≥ 0. */
   get isNatural(): boolean {
+    if (this.constant !== undefined) return this.constant >= 0;
     for (const by of this.terms.values()) if (by < 0) return false;
     return true;
   }
 
   /** Surely < 0. */
   get isNegative(): boolean {
+    if (this.constant !== undefined) return this.constant < 0;
     for (const by of this.terms.values()) if (by > 0) return false;
     return this.terms.has('');
   }
@@ -97,7 +105,12 @@ export class Size {
 
   static readonly normal = (terms: Map<string, number>): Size => {
     for (const [names, by] of terms) if (by === 0) terms.delete(names);
-    return new Size(new Map([...terms].sort(([x], [y]) => (x === y ? 0 : x === '' ? 1 : y === '' ? -1 : x < y ? -1 : 1))));
+    if (terms.size === 0) return Size.of(0);
+    if (terms.size === 1 && terms.has('')) return Size.of(terms.get('')!);
+    return new Size(
+      undefined,
+      new Map([...terms].sort(([x], [y]) => (x === y ? 0 : x === '' ? 1 : y === '' ? -1 : x < y ? -1 : 1))),
+    );
   };
 }
 

@@ -1,7 +1,7 @@
 /** `Vector`: several expressions in a row. Handles are made when asked for, so a large input costs nothing until it is used. */
 import { fail } from '../errors.ts';
 import { OP } from '../ops/vocabulary.ts';
-import { elementOf, lengthOf, nodesOf, type Source, sizeIndex, viewOf } from './array.ts';
+import { elementOf, lengthOf, nodesOf, plainElement, type Source, sizeIndex, viewOf } from './array.ts';
 import { part, shifted } from './blocks.ts';
 import { Deferred } from './deferred.ts';
 import { elementwise } from './elementwise.ts';
@@ -59,6 +59,8 @@ export class Vector<out N extends Length = number> implements Iterable<Expr> {
 
   /** Element i, from 0: a number, a loop index, an expression of loop indices and lengths, or any other, which is checked at run time. @throws OutOfRange, OutsideLoop */
   at(i: Count): Expr {
+    const plain = plainElement(this.graph, this.source, i);
+    if (plain !== undefined) return new Expr(this.graph, plain);
     const index = indexOf(this.graph, i, lengthOf(this.source), `${nameOf(this.source)}.at: index`);
     return new Expr(this.graph, elementOf(this.graph, this.source, index));
   }

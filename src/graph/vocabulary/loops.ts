@@ -1,9 +1,10 @@
 /** Loops: what a program computes for i = 0 … n − 1 is written once, whatever n is. */
-import type { Expr, Scalar } from '../expression.ts';
+import type { Scalar } from '../expression.ts';
 import type { Count } from '../place.ts';
 import { graphOfLoop, mapOver } from '../regions.ts';
 import { scanOver } from '../scans.ts';
 import type { Carried, Carrying, LoopIndex, Stackable, Stacked } from '../types.ts';
+import type { Length } from '../vector.ts';
 
 /**
  * What `f` gives for i = 0 … n − 1: a vector of numbers, a matrix of vectors, or these in the structure that `f` returns. The iterations are
@@ -17,9 +18,10 @@ import type { Carried, Carrying, LoopIndex, Stackable, Stacked } from '../types.
  * const f = compile({ x: data(vector(3)), w: vector(2) }, ({ x, w }) => map(3, (i) => x.at(i).mul(w.at(1)).add(w.at(0))));
  * f.value({ x: [1, 2, 3], w: [1, 10] }); // Float64Array [11, 21, 31]
  */
-export function map<T extends Stackable>(n: number, f: (i: LoopIndex) => T): Stacked<T, number>;
-export function map<T extends Stackable>(n: Expr, f: (i: Expr) => T): Stacked<T, Expr>;
-export function map<T extends Stackable>(n: Count, f: (i: LoopIndex) => T): Stacked<T, Count>;
+export function map<T extends Stackable, N extends Length>(
+  n: N,
+  f: (i: LoopIndex) => T,
+): Stacked<T, N extends number ? number : N>;
 export function map(n: Count, f: (i: LoopIndex) => Stackable): unknown {
   return mapOver(graphOfLoop(n, 'map'), 'map', n, f);
 }
@@ -44,26 +46,16 @@ export interface Scan<C, O, N extends Count> {
  * const f = compile({ rate: scalar }, ({ rate }) => scan(10, 1, (x) => x.mul(rate)).carry);
  * f.gradient({ rate: 2 }); // { value: 1024, gradient: { rate: 5120 } }
  */
-export function scan<C extends Scalar | object>(
-  n: number,
-  init: C,
-  step: (carry: Carried<NoInfer<C>>, i: LoopIndex) => Carrying<NoInfer<C>>,
-): Scan<C, undefined, number>;
-export function scan<C extends Scalar | object, O>(
-  n: number,
+export function scan<C extends Scalar | object, O, N extends Length>(
+  n: N,
   init: C,
   step: (carry: Carried<NoInfer<C>>, i: LoopIndex) => readonly [next: Carrying<NoInfer<C>>, output: O],
-): Scan<C, O, number>;
-export function scan<C extends Scalar | object>(
-  n: Expr,
+): Scan<C, O, N extends number ? number : N>;
+export function scan<C extends Scalar | object, N extends Length>(
+  n: N,
   init: C,
-  step: (carry: Carried<NoInfer<C>>, i: Expr) => Carrying<NoInfer<C>>,
-): Scan<C, undefined, Expr>;
-export function scan<C extends Scalar | object, O>(
-  n: Expr,
-  init: C,
-  step: (carry: Carried<NoInfer<C>>, i: Expr) => readonly [next: Carrying<NoInfer<C>>, output: O],
-): Scan<C, O, Expr>;
+  step: (carry: Carried<NoInfer<C>>, i: LoopIndex) => Carrying<NoInfer<C>>,
+): Scan<C, undefined, N extends number ? number : N>;
 export function scan(n: Count, init: unknown, step: (carry: never, i: LoopIndex) => unknown): unknown {
   return scanOver(graphOfLoop(n, 'scan'), n, init, step);
 }

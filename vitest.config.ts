@@ -9,6 +9,7 @@ export default defineConfig({
       { find: /^wengert$/, replacement: source('index.ts') },
       { find: /^wengert\/tape$/, replacement: source('tape/index.ts') },
       { find: /^wengert\/optimize$/, replacement: source('optimize/index.ts') },
+      { find: /^wengert\/micrograd$/, replacement: source('micrograd/index.ts') },
     ],
   },
   test: {

@@ -4,7 +4,9 @@ import { markdown, type Section, save } from './report.ts';
 import { boundary } from './sections/boundary.ts';
 import { build } from './sections/build.ts';
 import { lanes } from './sections/lanes.ts';
+import { loops } from './sections/loops.ts';
 import { pack } from './sections/pack.ts';
+import { recording } from './sections/record.ts';
 import { sizes } from './sections/sizes.ts';
 import { sweep } from './sections/sweep.ts';
 
@@ -16,6 +18,8 @@ const SECTIONS: Readonly<Record<string, (progress: Progress) => Section | Promis
   lanes,
   build,
   boundary,
+  record: recording,
+  loops,
   sizes,
   pack,
 };

@@ -20,7 +20,7 @@ function declarations(): boolean {
 
 async function modules(): Promise<void> {
   await esbuild.build({
-    entryPoints: ['index', 'tape/index', 'optimize/index'].map((name) => join(root, `src/${name}.ts`)),
+    entryPoints: ['index', 'tape/index', 'optimize/index', 'micrograd/index'].map((name) => join(root, `src/${name}.ts`)),
     outbase: join(root, 'src'),
     outdir: dist,
     bundle: true,

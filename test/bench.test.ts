@@ -4,10 +4,16 @@ import { micrograd, microgradRows } from '../bench/contestants/micrograd.ts';
 import { buildGraph, buildRowGraph, interpreter, layOut, loaded, loadedRows, reference } from '../bench/contestants/wengert.ts';
 import { deep } from '../bench/problems/deep.ts';
 import { irregular } from '../bench/problems/irregular.ts';
+import { digitsProblem } from '../bench/problems/loops/digits.ts';
+import { logsumexpProblem } from '../bench/problems/loops/logsumexp.ts';
+import { lstmProblem } from '../bench/problems/loops/lstm.ts';
+import { mixtureProblem } from '../bench/problems/loops/mixture.ts';
+import { moonsLoopProblem, PLACES } from '../bench/problems/loops/moons.ts';
 import { moons, moonsRows } from '../bench/problems/network.ts';
 import { nodesOf } from '../bench/problems/problem.ts';
 import { chain, logsumexp, rosenbrock, seed } from '../bench/problems/small.ts';
 import { met } from '../bench/report.ts';
+import { ENGINES } from './support/engines.ts';
 
 /** The largest difference, relative to the largest entry: what rounding in another order may change. */
 function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -64,6 +70,53 @@ describe.each([moonsRows(7), moonsRows(7, 'tanh')].map((problem) => [problem.nam
     expect(distance(gradient, machine.adjoint)).toBeLessThan(1e-12);
     machine.dispose();
   });
+});
+
+const loops = [
+  mixtureProblem({ d: 3, k: 2, m: 2, gamma: 1.5 }, 20),
+  mixtureProblem({ d: 3, k: 2, m: 2, gamma: 1.5 }, 20, 'products'),
+  mixtureProblem({ d: 4, k: 40 }, 33),
+  mixtureProblem({ d: 4, k: 40 }, 33, 'products'),
+  lstmProblem({ layers: 3, width: 5 }, 6),
+  logsumexpProblem(30),
+  moonsLoopProblem(5),
+  digitsProblem({ inputs: 20, hidden: 6, classes: 4 }, 5),
+];
+
+describe.each(loops.map((problem) => [problem.name, problem] as const))('%s', (_, problem) => {
+  const { flat } = problem;
+  const byHand = new Float64Array(flat.length);
+  const value = problem.hand(flat, byHand);
+
+  test.each(ENGINES)('%s', (engine) => {
+    const program = problem.program(engine);
+    const gradient = new Float64Array(flat.length);
+    expect(program.evaluate(flat, gradient)).toBeCloseTo(value, 10);
+    expect(distance(byHand, gradient)).toBeLessThan(1e-12);
+    program.dispose();
+  });
+
+  test('by hand, against differences', () => {
+    const unused = new Float64Array(flat.length);
+    const differences = flat.map((x, i) => {
+      const at = (x: number) => problem.hand(flat.with(i, x), unused);
+      return (at(x + 1e-5) - at(x - 1e-5)) / 2e-5;
+    });
+    expect(distance(byHand, differences)).toBeLessThan(1e-6);
+  });
+});
+
+test('the moons are the same as a loop', () => {
+  const [nodes, loop] = [moons(9), moonsLoopProblem(9)];
+  const [gradient, looped] = [new Float64Array(nodes.point.length), new Float64Array(nodes.point.length)];
+  const program = loop.program('interpreter');
+  expect(program.evaluate(loop.flat, looped)).toBeCloseTo(micrograd(nodes)(nodes.point, gradient), 12);
+  expect(
+    distance(
+      Float64Array.from(PLACES, (at) => gradient[at]!),
+      looped,
+    ),
+  ).toBeLessThan(1e-12);
 });
 
 test('problems have the sizes they are measured at', () => {

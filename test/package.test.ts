@@ -127,13 +127,16 @@ describe('installed', () => {
     const file = join(folder, 'main.ts');
     writeFileSync(
       file,
-      `import { compile, init, scalar } from 'wengert';
+      `import { compile, exp, init, record, scalar } from 'wengert';
       import * as tape from 'wengert/tape';
       import * as optimize from 'wengert/optimize';
+      import { MLP } from 'wengert/micrograd';
       const w: number = compile({ w: scalar }, ({ w }) => w.square()).gradient({ w: 3 }).gradient.w;
       // @ts-expect-error: there is no x
       compile({ w: scalar }, ({ w }) => w).gradient({ x: 3 });
-      console.log(w, init(), tape, optimize);`,
+      const score: number = new MLP(2, [1]).forward([1, w])[0]!.data;
+      const halved: number = record({ x: scalar }, ({ x }) => (x.value > 1 ? exp(x.mul(0.5)) : x)).gradient({ x: 3 }).gradient.x;
+      console.log(w, init(), tape, optimize, score, halved);`,
     );
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     const target = {
@@ -154,9 +157,12 @@ describe('installed', () => {
     const output = run(`
       import * as tape from 'wengert/tape';
       import * as optimize from 'wengert/optimize';
+      import { Value } from 'wengert/micrograd';
       import { readFileSync } from 'node:fs';
       const bytes = readFileSync(new URL(import.meta.resolve('wengert/core.wasm')));
-      console.log(Object.keys(tape).length > 0, Object.keys(optimize).length > 0, WebAssembly.validate(bytes));`);
-    expect(output).toBe('true true true');
+      const x = new Value(3);
+      x.mul(x).backward();
+      console.log(Object.keys(tape).length > 0, Object.keys(optimize).length > 0, x.grad, WebAssembly.validate(bytes));`);
+    expect(output).toBe('true true 6 true');
   });
 });

@@ -1,5 +1,5 @@
 /** wengert itself, below its public functions: problem ─► graph ─► tape ─► machine, each step on its own so that it can be timed. */
-import type { Engine, Machine } from '../../src/engine/engine.ts';
+import type { Engine, RowMachine } from '../../src/engine/engine.ts';
 import { interpreter } from '../../src/engine/interpreter/index.ts';
 import { reference } from '../../src/engine/reference/index.ts';
 import { Graph } from '../../src/graph/graph.ts';
@@ -57,14 +57,14 @@ export const layOut = ({ graph, signature, inputs, output }: Built): Tape =>
   layout(graph, signature, inputs, Int32Array.of(output));
 
 /** Loads a tape with the problem's point in it. */
-export function loaded(engine: Engine, tape: Tape, problem: Problem): Machine {
+export function loaded(engine: Engine, tape: Tape, problem: Problem): RowMachine {
   const machine = engine.load(tape);
   machine.point.set(problem.point);
   return machine;
 }
 
 /** Loads a tape with the problem's point and rows in it. */
-export function loadedRows(engine: Engine, tape: Tape, problem: RowProblem): Machine {
+export function loadedRows(engine: Engine, tape: Tape, problem: RowProblem): RowMachine {
   const machine = engine.load(tape);
   machine.reserve(problem.rows).set(problem.data);
   machine.point.set(problem.point);

@@ -170,7 +170,7 @@ export function framesOf(
       body,
       blocks[body]!.filter((i) => !hasArray(i)),
     );
-    let here = even(at);
+    let here = Math.max(even(at), 2); // never empty: a stride of 0 means that nothing is kept
     let keep = !fused.has(body);
     for (const child of inside[body]!) {
       measure(child);

@@ -19,7 +19,7 @@ export function tangents(B: usize, lanes: i32): bool {
   for (let i = 0, all = allEnd(B); i < all; i++) {
     const I = wordsAt(word(list(B), i)), h = load<u32>(I), kind = h & 255, op = (h >>> 8) & 255, mask = (h >>> 16) & 7, L = h & ONCE ? 1 : lanes;
     if (kind == REGION) {
-      if (!region(wordsAt(word(I, 1)), lanes, TANGENT)) return false;
+      if (!region(wordsAt(word(I, 1)), L, TANGENT)) return false;
       continue;
     }
     if (!forward(B, i, i + 1, lanes)) return false;

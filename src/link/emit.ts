@@ -10,13 +10,14 @@ import type { Loop, Nest } from './nest.ts';
 import { Places } from './places.ts';
 import { scratchOf } from './scratch.ts';
 import { stepsOf } from './steps.ts';
+import type { Uniform } from './uniform.ts';
 
 export interface Parts {
   readonly nest: Nest;
   readonly active: Active;
   readonly order: Order;
   readonly lanes: Lanes;
-  readonly uniform: Uint8Array;
+  readonly uniform: Uniform;
   readonly first: First;
   readonly frames: Frames;
 }
@@ -85,12 +86,13 @@ class Emitter {
   fused = 0;
   readonly #parts: Parts;
   readonly #places: Places;
+  #once = 0; // ONCE in bodies that are the same in all lanes
 
   constructor(parts: Parts) {
-    const { nest, frames, lanes } = parts;
+    const { nest, frames, lanes, uniform } = parts;
     this.#parts = parts;
     this.code = new Array(bodyAt(nest.tape.bodies.length)).fill(0);
-    this.#places = new Places(this.code, nest, frames, lanes);
+    this.#places = new Places(this.code, nest, frames, lanes, uniform);
   }
 
   /** Emits a body, and those in it. */
@@ -100,6 +102,8 @@ class Emitter {
     const run = nest.runs[body];
     const frame = frames.bodies[body]!;
     const list: number[] = [];
+    const around = this.#once;
+    this.#once = this.#parts.uniform.bodies[body]! * ONCE;
     if (run?.kind === 'scan') this.#carriedIn(body, run, list);
     const written = body === 0 ? order.code : nest.tape.bodies[body]!.code;
     written.forEach((it, i) => {
@@ -113,6 +117,7 @@ class Emitter {
     if (run?.kind === 'scan') this.#carriedOut(body, run, list);
     const carried = list.length;
     if (run) this.#results(body, run, list);
+    this.#once = around;
     const words: Record<number, number> = {
       [BODY.register]: registerOf(nest, body),
       [BODY.n]: nest.count[body]!,
@@ -142,6 +147,7 @@ class Emitter {
 
   #emit(list: number[], ...words: number[]): void {
     list.push(this.code.length);
+    words[0]! |= this.#once;
     this.code.push(...words);
   }
 
@@ -149,7 +155,9 @@ class Emitter {
     const { nest, frames, active, first } = this.#parts;
     const { operand } = frames;
     const size = (id: number): number => nest.sizes[id]!;
-    const once = (out: number): number => this.#parts.uniform[out]! * ONCE;
+    const { uniform, lanes } = this.#parts;
+    const once = (out: number): number => uniform.values[out]! * ONCE;
+    const onceInto = (array: number): number => Number(lanes.width[body]! > 1 && uniform.width[array] === 1) * ONCE;
     switch (it.kind) {
       case 'constant':
         this.constants.push([operand[it.out]! & 0xffffff, it.value]);
@@ -187,7 +195,7 @@ class Emitter {
         const [place] = this.#places.of(it.into, body);
         return this.#emit(
           list,
-          word0(DO.store, 0, active.values[it.a]! | (active.arrays[it.into.array]! << 1)),
+          word0(DO.store, 0, active.values[it.a]! | (active.arrays[it.into.array]! << 1)) | onceInto(it.into.array),
           operand[it.a]!,
           place,
           0,
@@ -195,7 +203,17 @@ class Emitter {
       }
       case 'copy': {
         const [into, step] = this.#view(it.into, body);
-        return this.#copy(list, size(it.n), it.from, body, into, step, active.arrays[it.into.from.array]!, 0);
+        return this.#copy(
+          list,
+          size(it.n),
+          it.from,
+          body,
+          into,
+          step,
+          active.arrays[it.into.from.array]!,
+          0,
+          onceInto(it.into.from.array),
+        );
       }
       case 'reduce': {
         const [a, aBy] = this.#view(it.a, body);
@@ -203,18 +221,18 @@ class Emitter {
         const [b, bBy] = it.b ? this.#view(it.b, body) : [a, aBy];
         const has = active.values[it.out]!;
         const mask = (has & active.arrays[it.a.from.array]!) | (it.b ? (has & active.arrays[it.b.from.array]!) << 1 : 0);
-        return this.#emit(list, word0(DO.reduce, it.op, mask), operand[it.out]!, size(it.n), a, aBy, b, bBy, kept);
+        return this.#emit(list, word0(DO.reduce, it.op, mask) | once(it.out), operand[it.out]!, size(it.n), a, aBy, b, bBy, kept);
       }
       case 'contract': {
         const [a, ea] = this.#places.of(it.a.from, body);
         const [b, eb] = this.#places.of(it.b.from, body);
-        const width = this.#parts.lanes.width[body]!;
+        const width = uniform.width[it.array]!;
         const c = this.#places.place(registerOf(nest, body), frames.array[it.array]!, Number(width > 1), new Map(), []);
         const mask = active.arrays[it.a.from.array]! | (active.arrays[it.b.from.array]! << 1);
         const strides = [size(it.a.rowBy) * ea, size(it.a.colBy) * ea, b, size(it.b.rowBy) * eb, size(it.b.colBy) * eb];
         return this.#emit(
           list,
-          word0(DO.contract, 0, mask),
+          word0(DO.contract, 0, mask) | onceInto(it.array),
           size(it.m),
           size(it.n),
           size(it.k),
@@ -227,7 +245,7 @@ class Emitter {
       }
       case 'region':
         this.body(it.body);
-        return this.#emit(list, word0(DO.region, 0, this.#returns(it)), bodyAt(it.body));
+        return this.#emit(list, word0(DO.region, 0, this.#returns(it)) | (uniform.bodies[it.body]! * ONCE), bodyAt(it.body));
       case 'scan':
         this.body(it.body);
         this.#cells(it.body, it, list, body, 'init');
@@ -252,9 +270,28 @@ class Emitter {
     return [place, this.#parts.nest.sizes[by]! * element];
   }
 
-  #copy(list: number[], n: number, from: View, body: number, into: number, step: number, has: number, move: number): void {
+  #copy(
+    list: number[],
+    n: number,
+    from: View,
+    body: number,
+    into: number,
+    step: number,
+    has: number,
+    move: number,
+    once = 0,
+  ): void {
     const [place, by] = this.#view(from, body);
-    this.#emit(list, word0(DO.copy, 0, this.#parts.active.arrays[from.from.array]! | (has << 1)), n, place, by, into, step, move);
+    this.#emit(
+      list,
+      word0(DO.copy, 0, this.#parts.active.arrays[from.from.array]! | (has << 1)) | once,
+      n,
+      place,
+      by,
+      into,
+      step,
+      move,
+    );
   }
 
   /** What is carried goes from the cells into the body … */
@@ -298,11 +335,11 @@ class Emitter {
 
   /** Stacks and sums. */
   #results(body: number, run: Loop, list: number[]): void {
-    const { nest, frames, active, lanes } = this.#parts;
+    const { nest, frames, active, lanes, uniform } = this.#parts;
     const { parent } = nest.tape.bodies[body]!;
     for (const stack of run.stacks) {
       const n = 'view' in stack ? nest.sizes[stack.n]! : 1;
-      const element = lanes.width[parent]!;
+      const element = uniform.width[stack.into]!;
       const register = registerOf(nest, parent);
       const lane = lanes.tile[body]! > 1 ? n : Number(lanes.width[body]! > 1);
       const place = this.#places.place(register, frames.array[stack.into]!, lane, new Map([[body, n * element]]), []);

@@ -15,6 +15,7 @@ import type { First } from './first.ts';
 import { FAR } from './inputs.ts';
 import type { Lanes } from './lanes.ts';
 import type { Nest } from './nest.ts';
+import type { Uniform } from './uniform.ts';
 
 const KEPT = 24 * 1024; // doubles a map may keep for its reverse sweep: they should stay in the cache
 const KEPT_BY_SCANS = 4 * 1024 * 1024; // doubles a scan may keep: 32 MiB
@@ -79,7 +80,7 @@ export function framesOf(
   active: Active,
   first: First,
   lanes: Lanes,
-  uniform: Uint8Array,
+  uniform: Uniform,
   fused: ReadonlySet<number>,
 ): Frames {
   const { tape, sizes, home, inputs } = nest;
@@ -104,7 +105,7 @@ export function framesOf(
     const width = lanes.width[body]!;
     for (const once of [0, 1]) {
       for (const v of list) {
-        if (uniform[v] !== once) continue;
+        if (uniform.values[v] !== once) continue;
         if (at + width > FAR) fail('OutOfMemory', `a loop of this program holds more than ${FAR} numbers`);
         operand[v] = ((registerOf(nest, body) + NARROW * once) << 24) | at;
         at += once ? 1 : width;
@@ -112,17 +113,17 @@ export function framesOf(
     }
     at = even(at);
   };
-  const placeArrays = (body: number, list: readonly number[]): void => {
+  const placeArrays = (list: readonly number[]): void => {
     for (const i of list) {
       array[i] = at;
-      at += size(i) * lanes.width[body]!;
+      at += size(i) * uniform.width[i]!;
     }
   };
 
   // main: what has adjoints, with the cells of all scans, then the rest
   at = p;
   place(0, values[0]!);
-  placeArrays(0, blocks[0]!.filter(hasArray));
+  placeArrays(blocks[0]!.filter(hasArray));
   tape.bodies.forEach((_, body) => {
     const run = nest.runs[body];
     if (run?.kind !== 'scan') return;
@@ -136,10 +137,7 @@ export function framesOf(
   });
   const mirror = at;
   Object.assign(frames[0]!, { clear: mirror, own: mirror });
-  placeArrays(
-    0,
-    blocks[0]!.filter((i) => !hasArray(i)),
-  );
+  placeArrays(blocks[0]!.filter((i) => !hasArray(i)));
   let end = even(at);
 
   // from the inside out: what a frame holds, and whether there is one for every tile
@@ -155,7 +153,7 @@ export function framesOf(
       body,
       mine.filter((v) => has(v) && !first.values[v]),
     );
-    placeArrays(body, blocks[body]!.filter(hasArray));
+    placeArrays(blocks[body]!.filter(hasArray));
     frames[body]!.clear = at;
     place(
       body,
@@ -166,10 +164,7 @@ export function framesOf(
       body,
       mine.filter((v) => !has(v)),
     );
-    placeArrays(
-      body,
-      blocks[body]!.filter((i) => !hasArray(i)),
-    );
+    placeArrays(blocks[body]!.filter((i) => !hasArray(i)));
     let here = Math.max(even(at), 2); // never empty: a stride of 0 means that nothing is kept
     let keep = !fused.has(body);
     for (const child of inside[body]!) {

@@ -6,7 +6,7 @@
  *     activeIn      what depends on parameters                     active.ts
  *     fuse          loops that run forward and reverse together    fuse.ts
  *     lanesOf       which loops run many iterations at once        lanes.ts
- *     uniformValues what is the same in all lanes                  uniform.ts
+ *     uniformIn     what is the same in all lanes                  uniform.ts
  *     firstContributions, framesOf   where everything lies         first.ts, frames.ts
  *     emit          words                                          emit.ts, places.ts
  *
@@ -22,7 +22,7 @@ import { fuse } from './fuse.ts';
 import { lanesOf } from './lanes.ts';
 import { nestOf } from './nest.ts';
 import { checkReach } from './reach.ts';
-import { uniformValues } from './uniform.ts';
+import { uniformIn } from './uniform.ts';
 
 export type { Linked } from './code.ts';
 
@@ -37,7 +37,7 @@ export function link(tape: LoopTape, lengths: readonly number[]): Linked {
   const active = activeIn(nest);
   const order = fuse(tape);
   const lanes = lanesOf(nest);
-  const uniform = uniformValues(nest, lanes);
+  const uniform = uniformIn(nest, lanes);
   const first = firstContributions(nest, active);
   const frames = framesOf(nest, active, first, lanes, uniform, order.bodies);
   return emit({ nest, active, order, lanes, uniform, first, frames });

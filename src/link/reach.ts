@@ -44,6 +44,9 @@ function checkInstruction(nest: Nest, it: Instruction): void {
   const { sizes, tape } = nest;
   const size = (id: number): number => sizes[id]!;
   switch (it.kind) {
+    case 'check':
+      if (size(it.extent) <= 0) fail('OutOfRange', `${it.what}: no number is an index into 0 elements`);
+      return;
     case 'load':
       return checkAccess(nest, it.from, 0, 0);
     case 'store':

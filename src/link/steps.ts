@@ -15,7 +15,7 @@ export function stepsOf(nest: Nest, frames: Frames, fused: ReadonlySet<number>):
       const n = count[it.body]!;
       total += n * (it.sums.length + it.stacks.length) + n * through(it.body, back);
       if (back && n > 0 && frames.bodies[it.body]!.stride === 0 && !fused.has(it.body))
-        total += n * again(nest, it, frames) * through(it.body, false);
+        total += again(nest, it, frames) * through(it.body, false);
     }
     return total;
   };
@@ -41,14 +41,16 @@ function elements({ sizes }: Nest, it: Instruction): number {
 }
 
 /**
- * How often an iteration is computed again on average: once for a map; for a scan r + 1 times, r being the least number of
- * repetitions with which its snapshots reach over all iterations, C(s + r, r) ≥ n (Griewank & Walther 2000).
+ * How many iterations are computed again: each once for a map; for a scan with s snapshots r·n − C(s + r, r − 1) + 1, r being
+ * the least number of repetitions with which they reach over all n, C(s + r, r) ≥ n (Griewank & Walther 2000): n with a
+ * snapshot for each, and never more than r·n.
  */
 function again({ count }: Nest, it: Extract<Instruction, { kind: 'region' | 'scan' }>, frames: Frames): number {
-  if (it.kind === 'region') return 1;
+  const n = count[it.body]!;
+  if (it.kind === 'region') return n;
   const { snapshots } = frames.bodies[it.body]!;
   let reach = 1;
   let r = 0;
-  while (reach < count[it.body]!) reach *= (snapshots + ++r) / r;
-  return r + 1;
+  while (reach < n) reach *= (snapshots + ++r) / r;
+  return Math.round(r * n - (reach * r) / (snapshots + 1)) + 1;
 }

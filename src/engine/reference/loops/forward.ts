@@ -15,9 +15,12 @@ export function forward(m: Frames, B: number, from: number, to: number): void {
   const list = code[B + BODY.list]!;
   for (let k = list + from; k < list + to; k++) {
     const at = code[k]!;
-    if ((code[at]! & 255) === DO.region) region(m, code[at + 1]!, forward, false);
-    else inLanes(m, at, instruction);
+    inLanes(m, at, (code[at]! & 255) === DO.region ? forwardLoop : instruction);
   }
+}
+
+function forwardLoop(m: Frames, at: number): void {
+  region(m, m.code[at + 1]!, forward, false);
 }
 
 /** Runs something over the lanes of an instruction: those in use, or one where it is done once for all. */

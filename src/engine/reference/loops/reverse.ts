@@ -20,15 +20,15 @@ export function reverse(m: Frames, B: number, from: number, to: number): void {
   for (let k = list + to - 1; k >= list + from; k--) {
     const at = code[k]!;
     if (((code[at]! >>> 16) & 7) === 0) continue;
-    if ((code[at]! & 255) === DO.region) reverseRegion(m, code[at + 1]!);
-    else inLanes(m, at, pullBack);
+    inLanes(m, at, pullBack);
   }
 }
 
 function pullBack(m: Frames, at: number): void {
   const { code, v } = m;
   const kind = code[at]! & 255;
-  if (kind === DO.store) reverseStore(m, at);
+  if (kind === DO.region) reverseRegion(m, code[at + 1]!);
+  else if (kind === DO.store) reverseStore(m, at);
   else if (kind === DO.copy) reverseCopy(m, at);
   else if (kind === DO.op) (m.gated ? gatedOp : reverseOp)(m, at);
   else if (kind === DO.load) reverseLoad(m, at);

@@ -20,12 +20,12 @@ export function tangent(m: Frames, B: number, from: number, to: number): void {
   const list = code[B + BODY.list]!;
   for (let k = list + from; k < list + to; k++) {
     const at = code[k]!;
-    if ((code[at]! & 255) === DO.region) {
-      region(m, code[at + 1]!, tangent, true);
-      continue;
-    }
-    inLanes(m, at, withTangent);
+    inLanes(m, at, (code[at]! & 255) === DO.region ? tangentLoop : withTangent);
   }
+}
+
+function tangentLoop(m: Frames, at: number): void {
+  region(m, m.code[at + 1]!, tangent, true);
 }
 
 function withTangent(m: Frames, at: number): void {

@@ -18,6 +18,9 @@ interface Elements {
   readonly cost: number;
 }
 
+/** How many arrays are just being computed for memory. What these are made of is computed on the way, whoever used it first. */
+let settling = 0;
+
 /** What both kinds share: who used it first. */
 abstract class Lazy<Solid> implements Elements {
   readonly graph: Graph;
@@ -35,8 +38,13 @@ abstract class Lazy<Solid> implements Elements {
 
   /** In memory; from now on, everyone reads it there. */
   solid(): Solid {
-    this.#solid ??= this.solidify();
-    return this.#solid;
+    if (this.#solid) return this.#solid;
+    settling++;
+    try {
+      return (this.#solid = this.solidify());
+    } finally {
+      settling--;
+    }
   }
 
   get isSolid(): boolean {
@@ -62,7 +70,7 @@ abstract class Lazy<Solid> implements Elements {
       }
       const home = loops.sets.innermost(set);
       this.#home ??= home;
-      if (this.#home !== home) return read(this.solid());
+      if (this.#home !== home && settling === 0) return read(this.solid());
     }
     const key = indices.map(({ at }) => keyOf(at)).join(' ');
     let node = this.#known.get(key);

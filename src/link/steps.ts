@@ -42,8 +42,8 @@ function elements({ sizes }: Nest, it: Instruction): number {
 
 /**
  * How many iterations are computed again: each once for a map; for a scan with s snapshots r·n − C(s + r, r − 1) + 1, r being
- * the least number of repetitions with which they reach over all n, C(s + r, r) ≥ n (Griewank & Walther 2000): n with a
- * snapshot for each, and never more than r·n.
+ * the least number of repetitions with which they reach over all n, C(s + r, r) ≥ n (Griewank & Walther 2000), and at most r
+ * more, as the forward sweep is over by then: those after the last snapshot. With a snapshot for each that is about n.
  */
 function again({ count }: Nest, it: Extract<Instruction, { kind: 'region' | 'scan' }>, frames: Frames): number {
   const n = count[it.body]!;
@@ -52,5 +52,5 @@ function again({ count }: Nest, it: Extract<Instruction, { kind: 'region' | 'sca
   let reach = 1;
   let r = 0;
   while (reach < n) reach *= (snapshots + ++r) / r;
-  return Math.round(r * n - (reach * r) / (snapshots + 1)) + 1;
+  return Math.round(r * n - (reach * r) / (snapshots + 1)) + 1 + r;
 }

@@ -17,7 +17,7 @@ class Near {
 const near = (x: number): number => new Near(x) as unknown as number;
 
 // biome-ignore format: the table of SEMANTICS.md
-const LINES: readonly Line[] = [
+export const LINES: readonly Line[] = [
   ['relu(0)', (x) => w.relu(x), [0], 0, [0]],
   ['relu(−0)', (x) => w.relu(x), [-0], 0, [0]],
   ['max(a, a)', (x, y) => w.max(x, y), [3, 3], 3, [0.5, 0.5]],
@@ -32,6 +32,7 @@ const LINES: readonly Line[] = [
   ['sqrt(−0)', (x) => w.sqrt(x), [-0], -0, [inf]],
   ['sqrt(−1)', (x) => w.sqrt(x), [-1], nan, [nan]],
   ['0·sqrt(x) at 0', (x) => w.sqrt(x).mul(0), [0], 0, [nan]],
+  ['−(0·sqrt(x)) at 0', (x) => w.sqrt(x).mul(0).neg(), [0], -0, [nan]],
   ['sqrt(relu(x)) at −1', (x) => w.sqrt(w.relu(x)), [-1], 0, [0]],
   ['sqrt(x²) at 0', (x) => w.sqrt(x.square()), [0], 0, [nan]],
   ['cbrt(0)', (x) => w.cbrt(x), [0], 0, [inf]],
@@ -130,7 +131,7 @@ const EMPTY: readonly (readonly [string, (none: readonly Expr[]) => Expr | numbe
   ['mean', (none) => w.mean(none), nan],
 ];
 
-function check(got: number, expected: number, what: string): void {
+export function check(got: number, expected: number, what: string): void {
   if ((expected as unknown) instanceof Near) {
     const x = (expected as unknown as Near).x;
     expect(Math.abs(got - x), `${what}: ${got}`).toBeLessThanOrEqual(4 * Number.EPSILON * Math.abs(x));

@@ -2,8 +2,10 @@
  * Random programs with loops, for tests: regions and scans in each other, in and out of lanes, places that are affine or
  * computed, lists and products. All values stay near 1 and all ops are smooth, so that differences are a fair judge.
  */
-import type { LoopTape } from '../../src/tape/loops/layout.ts';
-import { type Loop, type LoopTapeBuilder, loopTape, type S, type Stacked, type Term } from './loop-tapes.ts';
+import type { OpName } from '../../src/ops/vocabulary.ts';
+import { type LoopTape, sizesOf } from '../../src/tape/loops/layout.ts';
+import type { Case } from './loop-sweeps.ts';
+import { type Loop, loopTape, type S, type Stacked, type Term } from './loop-tapes.ts';
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -33,14 +35,27 @@ export interface RandomOptions {
   readonly seed: number;
   /** Only ops that IEEE 754 rounds exactly, so that engines agree to the bit. */
   readonly exact?: boolean;
+  /** Ops with gates and poles, too, and inputs of 0, −0, ∞, −∞ and NaN: exact ones. */
+  readonly awkward?: boolean;
 }
 
+const SMOOTH: readonly OpName[] = ['add', 'sub', 'mul', 'sin', 'sigmoid', 'exp'];
+const EXACT: readonly OpName[] = ['add', 'sub', 'mul', 'max', 'square'];
+const GATES: readonly OpName[] = ['sqrt', 'relu', 'select', 'abs', 'div', 'floor', 'min', 'reciprocal'];
+const OPERANDS: { readonly [op in OpName]?: number } = { add: 2, sub: 2, mul: 2, div: 2, max: 2, min: 2, select: 3 };
+
 /** A program of parameters a (scalar), w (k), M (n × k), data x (n × k) and `place` (n whole numbers below k); one output. */
-export function randomLoops({ seed, exact = false }: RandomOptions): LoopTape {
+export function randomLoops({ seed, awkward = false, exact = awkward }: RandomOptions): LoopTape {
   const random = seeded(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const t = loopTape();
-  const [a, w, M, x, place] = [t.param('a'), t.param('w', ['k']), t.param('M', ['n', 'k']), t.data('x', ['n', 'k']), t.data('place', ['n'])];
+  const [a, w, M, x, place] = [
+    t.param('a'),
+    t.param('w', ['k']),
+    t.param('M', ['n', 'k']),
+    t.data('x', ['n', 'k']),
+    t.data('place', ['n']),
+  ];
   const main: Scope = {
     loop: t.main,
     count: 1,
@@ -83,15 +98,17 @@ export function randomLoops({ seed, exact = false }: RandomOptions): LoopTape {
     }
     return [0, terms];
   };
-  const calm = (scope: Scope, v: number): number => scope.loop.op(exact ? 'clamp' : 'tanh', ...(exact ? [v, t.main.constant(-2), t.main.constant(2)] : [v]));
+  const calm = (scope: Scope, v: number): number =>
+    scope.loop.op(exact ? 'clamp' : 'tanh', ...(exact ? [v, t.main.constant(-2), t.main.constant(2)] : [v]));
 
   const step = (scope: Scope, depth: number): void => {
     const { loop } = scope;
     const kind = random();
     if (kind < 0.35) {
-      const word = pick(exact ? (['add', 'sub', 'mul', 'max', 'square'] as const) : (['add', 'sub', 'mul', 'sin', 'sigmoid', 'exp'] as const));
-      const args = word === 'add' || word === 'sub' || word === 'mul' || word === 'max' ? [value(scope), value(scope)] : [value(scope)];
-      scope.values.push(calm(scope, loop.op(word, ...args)));
+      const word = pick(awkward && random() < 0.6 ? GATES : exact ? EXACT : SMOOTH);
+      const args = Array.from({ length: OPERANDS[word] ?? 1 }, () => value(scope));
+      const result = loop.op(word, ...args);
+      scope.values.push(awkward && random() < 0.5 ? result : calm(scope, result));
     } else if (kind < 0.6) {
       const from = pick(visible(scope, 'arrays'));
       const [base, terms] = rowOf(scope, from, from.shape.length);
@@ -100,7 +117,9 @@ export function randomLoops({ seed, exact = false }: RandomOptions): LoopTape {
       const from = pick(visible(scope, 'arrays'));
       const [base, all] = rowOf(scope, from, from.shape.length - 1);
       const terms = all.filter(([of]) => typeof of !== 'number'); // only a load goes to computed places
-      const op = pick(exact ? (['sum', 'dot', 'maxOf', 'prod'] as const) : (['sum', 'dot', 'norm', 'logsumexp', 'mean'] as const));
+      const op = pick(
+        exact ? (['sum', 'dot', 'maxOf', 'prod'] as const) : (['sum', 'dot', 'norm', 'logsumexp', 'mean'] as const),
+      );
       const view = loop.view(from.array, 1, base, ...terms);
       const last = from.shape[from.shape.length - 1]!;
       const second = last === 'k' ? loop.view(w) : view;
@@ -157,7 +176,9 @@ export function randomLoops({ seed, exact = false }: RandomOptions): LoopTape {
       const inner = fill(loop, [ins[0]!], inits.length > 1 ? [{ array: ins[1]!, shape: carried!.shape }] : []);
       const results = stacksOf(inner);
       shapes = results.shapes;
-      const next: (number | ReturnType<Loop['view']>)[] = [calm(inner, loop.op('add', loop.op('mul', ins[0]!, t.main.constant(0.5)), value(inner)))];
+      const next: (number | ReturnType<Loop['view']>)[] = [
+        calm(inner, loop.op('add', loop.op('mul', ins[0]!, t.main.constant(0.5)), value(inner))),
+      ];
       if (inits.length > 1) {
         const same = inner.arrays.filter(({ shape }) => shape.length === 1 && shape[0] === carried!.shape[0]);
         next.push(loop.view(pick(same).array));
@@ -182,7 +203,11 @@ export function randomLoops({ seed, exact = false }: RandomOptions): LoopTape {
 }
 
 /** Flat parameters and data for such a program. */
-export function randomPoint(lengths: readonly string[], sizes: readonly number[], seed: number): { point: Float64Array; data: Float64Array } {
+export function randomPoint(
+  lengths: readonly string[],
+  sizes: readonly number[],
+  seed: number,
+): { point: Float64Array; data: Float64Array } {
   const random = seeded(seed);
   const size = (name: string): number => sizes[lengths.indexOf(name)] ?? 1;
   const [n, k] = [size('n'), size('k')];
@@ -191,4 +216,39 @@ export function randomPoint(lengths: readonly string[], sizes: readonly number[]
   return { point, data };
 }
 
-export type { LoopTapeBuilder };
+/** About how many instructions one forward sweep runs. */
+export function effort(tape: LoopTape, lengths: readonly number[]): number {
+  const sizes = sizesOf(tape, lengths);
+  const times: number[] = [];
+  return tape.bodies.reduce((sum, { parent, count, code }, body) => {
+    times[body] = parent < 0 ? 1 : times[parent]! * sizes[count]!;
+    const lists = code.reduce((total, it) => {
+      if (it.kind === 'contract') return total + sizes[it.m]! * sizes[it.n]! * sizes[it.k]!;
+      return total + (it.kind === 'reduce' || it.kind === 'copy' ? sizes[it.n]! : 1);
+    }, 0);
+    return sum + times[body]! * lists;
+  }, 0);
+}
+
+const AWKWARD = [0, 0, 0, -0, 1, -1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
+
+/** A random program with inputs: the largest of some lengths that stay below `most` instructions. */
+export function randomCase(options: RandomOptions, most: number): Case {
+  const tape = randomLoops(options);
+  for (const [n, k] of [
+    [130, 2],
+    [40, 3],
+    [17, 3],
+    [9, 4],
+    [3, 4],
+  ] as const) {
+    const lengths = tape.lengths.map((name) => (name === 'n' ? n : k));
+    if (n > 3 && effort(tape, lengths) > most) continue;
+    const inputs = randomPoint(tape.lengths, lengths, options.seed);
+    const random = seeded(options.seed + 1);
+    const odd = (x: number): number => (options.awkward && random() < 0.3 ? AWKWARD[Math.floor(random() * AWKWARD.length)]! : x);
+    const places = inputs.data.length - lengths[tape.lengths.indexOf('n')]!;
+    return { tape, lengths, point: inputs.point.map(odd), data: inputs.data.map((x, i) => (i < places ? odd(x) : x)) };
+  }
+  throw new Error('unreachable');
+}

@@ -142,7 +142,7 @@ class Emitter {
       [BODY.own]: frame.own,
     };
     for (const [word, value] of Object.entries(words)) code[bodyAt(body) + Number(word)] = value;
-    code.push(...list);
+    for (const at of list) code.push(at);
   }
 
   #emit(list: number[], ...words: number[]): void {

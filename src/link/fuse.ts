@@ -17,12 +17,12 @@ export interface Order {
   readonly bodies: ReadonlySet<number>;
 }
 
-export function fuse(tape: LoopTape): Order {
+export function fuse(tape: LoopTape, isActive: ArrayLike<number>): Order {
   const { code } = tape.bodies[0]!;
   const candidates = new Set(code.filter((it) => it.kind === 'region' && it.stacks.length === 0 && it.sums.length > 0));
   for (;;) {
     const follows = new Set<Instruction>();
-    const spoilt = spoilers(tape, code, candidates, follows);
+    const spoilt = spoilers(tape, isActive, code, candidates, follows);
     if (spoilt.size === 0) {
       const fused = code.filter((it) => candidates.has(it));
       if (fused.length === 0) return { code, pre: code.length, fused: code.length, bodies: new Set() };
@@ -42,6 +42,7 @@ export function fuse(tape: LoopTape): Order {
 /** Candidates on which something depends in another way; fills in what follows from the others. */
 function spoilers(
   tape: LoopTape,
+  isActive: ArrayLike<number>,
   code: readonly Instruction[],
   candidates: ReadonlySet<Instruction>,
   follows: Set<Instruction>,
@@ -55,7 +56,15 @@ function spoilers(
     if (it.kind === 'op') {
       const dependent = it.args.filter((arg) => from.has(arg));
       if (dependent.length === 0) continue;
-      if (!linear(it.op, it.args, (arg) => from.has(arg))) spoil(dependent);
+      if (
+        !linear(
+          it.op,
+          it.args,
+          (arg) => from.has(arg),
+          (arg) => isActive[arg] !== 0,
+        )
+      )
+        spoil(dependent);
       follows.add(it);
       from.set(it.out, new Set(dependent.flatMap((arg) => [...from.get(arg)!])));
     } else {
@@ -67,11 +76,16 @@ function spoilers(
   return spoilt;
 }
 
-/** Are the partials from the dependent operands known without them? */
-function linear(op: number, args: readonly number[], depends: (arg: number) => boolean): boolean {
+/** Are the partials known without the dependent operands: theirs, and those of the others that are differentiated? */
+function linear(
+  op: number,
+  args: readonly number[],
+  depends: (arg: number) => boolean,
+  isActive: (arg: number) => boolean,
+): boolean {
   if (op === OP.add || op === OP.sub || op === OP.neg) return true;
-  if (op === OP.mul) return !(depends(args[0]!) && depends(args[1]!));
-  return op === OP.div && !depends(args[1]!);
+  if (op === OP.mul) return args.some((arg) => !depends(arg) && !isActive(arg));
+  return op === OP.div && !depends(args[1]!) && !isActive(args[1]!);
 }
 
 /** All values that an instruction uses, those in the bodies it runs included. */

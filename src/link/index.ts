@@ -35,7 +35,7 @@ export function link(tape: LoopTape, lengths: readonly number[]): Linked {
   const nest = nestOf(tape, lengths);
   checkReach(nest);
   const active = activeIn(nest);
-  const order = fuse(tape);
+  const order = fuse(tape, active.values);
   const lanes = lanesOf(nest);
   const uniform = uniformIn(nest, lanes);
   const first = firstContributions(nest, active);

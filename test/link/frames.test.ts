@@ -91,11 +91,13 @@ describe('a loss', () => {
 
   it('with what is linear in it, and what comes before it', () => {
     expect(parts((at) => residuals(at).div(at.x.length).add(at.a.square()).neg())).toEqual([1, 2, 5]);
-    expect(parts((at) => residuals(at).mul(at.a.exp()))).toEqual([1, 2, 3]);
+    expect(parts((at) => residuals(at).mul(2).div(at.x.length))).toEqual([0, 1, 3]);
     expect(parts((at) => residuals(at).sub(w.sum(at.x.length, (i) => at.x.at(i).exp())))).toEqual([0, 2, 3]);
   });
 
   it.each<[string, (at: At) => Outputs]>([
+    ['times what is differentiated', (at) => residuals(at).mul(at.a.exp())],
+    ['over what is differentiated', (at) => residuals(at).div(at.a)],
     ['squared', (at) => residuals(at).square()],
     ['times itself', (at) => residuals(at).mul(residuals(at).add(1))],
     ['in a denominator', (at) => w.div(1, residuals(at))],

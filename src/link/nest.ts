@@ -9,6 +9,8 @@ const DEEPEST = 120; // bodies in bodies; registers are numbered in seven bits
 export interface Nest {
   readonly tape: LoopTape;
   readonly sizes: Float64Array;
+  /** The lengths in words: `n = 3, m = 2`. */
+  readonly given: string;
   readonly inputs: Inputs;
   readonly depth: Int32Array;
   /** Iterations of each body, for one of the body around it. */
@@ -26,24 +28,25 @@ export type Loop = Extract<Instruction, { kind: 'region' | 'scan' }>;
 /** @throws OutOfRange for a count or an array that would be negative, OutOfMemory for one that is too large */
 export function nestOf(tape: LoopTape, lengths: readonly number[]): Nest {
   const sizes = sizesOf(tape, lengths);
+  const given = tape.lengths.map((name, i) => `${name} = ${lengths[i]}`).join(', ') || 'the lengths given';
   for (const size of sizes)
-    if (!Number.isSafeInteger(size)) fail('OutOfMemory', `with the lengths given an array would have ${size} numbers`);
+    if (!Number.isSafeInteger(size)) fail('OutOfMemory', `with ${given} an array would have ${size} numbers`);
   const depth = new Int32Array(tape.bodies.length);
   const count = new Float64Array(tape.bodies.length);
   const home = new Int32Array(tape.values).fill(-1);
   const extent = new Float64Array(tape.values);
   const runs: (Loop | undefined)[] = tape.bodies.map(() => undefined);
-  for (const { size } of tape.blocks) whole(sizes[size]!, 'an array');
+  for (const { size } of tape.blocks) whole(sizes[size]!, 'an array', given);
 
   const todo = [0];
   for (let body: number | undefined; (body = todo.pop()) !== undefined; ) {
     const { parent, code } = tape.bodies[body]!;
     depth[body] = body === 0 ? 0 : depth[parent]! + 1;
     if (depth[body]! > DEEPEST) fail('OutOfRange', `loops lie in loops ${depth[body]} deep, the most is ${DEEPEST}`);
-    count[body] = whole(sizes[tape.bodies[body]!.count]!, 'a loop');
+    count[body] = whole(sizes[tape.bodies[body]!.count]!, 'a loop', given);
     for (const it of code) {
       if ('out' in it) home[it.out] = body;
-      if (it.kind === 'check') extent[it.out] = whole(sizes[it.extent]!, 'an array');
+      if (it.kind === 'check') extent[it.out] = whole(sizes[it.extent]!, 'an array', given);
       if (it.kind !== 'region' && it.kind !== 'scan') continue;
       runs[it.body] = it;
       todo.push(it.body);
@@ -58,12 +61,13 @@ export function nestOf(tape: LoopTape, lengths: readonly number[]): Nest {
   }
   const inputs = inputsOf(tape, sizes);
   for (const value of inputs.aliases.keys()) home[value] = 0;
-  return { tape, sizes, inputs, depth, count, runs, home, extent };
+  return { tape, sizes, given, inputs, depth, count, runs, home, extent };
 }
 
-function whole(size: number, what: string): number {
-  if (!(size >= 0)) fail('OutOfRange', `${what} would have the length ${size} with the lengths given`);
-  if (size > MOST) fail('OutOfMemory', `${what} would have the length ${size}, which is more than memory can hold`);
+function whole(size: number, what: string, given: string): number {
+  if (!(size >= 0)) fail('OutOfRange', `with ${given} the length of ${what} would be ${size}`);
+  if (size > MOST)
+    fail('OutOfMemory', `with ${given} the length of ${what} would be ${size}, which is more than memory can hold`);
   return size;
 }
 

@@ -19,7 +19,7 @@ export function checkReach(nest: Nest): void {
           const { into } = stack;
           const n = 'view' in stack ? nest.sizes[stack.n]! : 1;
           if ('view' in stack) checkView(nest, stack.view, n);
-          if (count[it.body]! * n > nest.sizes[tape.blocks[into]!.size]!) tooSmall();
+          if (count[it.body]! * n > nest.sizes[tape.blocks[into]!.size]!) tooSmall(nest);
         }
       if (it.kind === 'scan')
         for (const carry of it.carries) {
@@ -27,7 +27,7 @@ export function checkReach(nest: Nest): void {
           const n = nest.sizes[carry.n]!;
           checkView(nest, carry.init, n);
           if (count[it.body]! > 0) checkView(nest, carry.next, n);
-          if (n > nest.sizes[tape.blocks[carry.in]!.size]! || n > nest.sizes[tape.blocks[carry.out]!.size]!) tooSmall();
+          if (n > nest.sizes[tape.blocks[carry.in]!.size]! || n > nest.sizes[tape.blocks[carry.out]!.size]!) tooSmall(nest);
         }
       walk(it.body);
     }
@@ -60,8 +60,8 @@ function checkInstruction(nest: Nest, it: Instruction): void {
       return;
     case 'contract': {
       const [m, n, k] = [size(it.m), size(it.n), size(it.k)];
-      for (const extent of [m, n, k]) if (!(extent >= 0)) tooSmall();
-      if (m * n > size(tape.blocks[it.array]!.size)) tooSmall();
+      for (const extent of [m, n, k]) if (!(extent >= 0)) tooSmall(nest);
+      if (m * n > size(tape.blocks[it.array]!.size)) tooSmall(nest);
       grid(nest, it.a.from, m, size(it.a.rowBy), k, size(it.a.colBy));
       return grid(nest, it.b.from, k, size(it.b.rowBy), n, size(it.b.colBy));
     }
@@ -74,7 +74,7 @@ function checkView(nest: Nest, { from, by }: View, n: number): void {
 
 /** Elements (i, j) for i < rows, j < cols. */
 function grid(nest: Nest, from: Access, rows: number, rowBy: number, cols: number, colBy: number): void {
-  if (rows < 0 || cols < 0) tooSmall();
+  if (rows < 0 || cols < 0) tooSmall(nest);
   if (rows === 0 || cols === 0) return;
   const r = (rows - 1) * rowBy;
   const c = (cols - 1) * colBy;
@@ -87,11 +87,12 @@ function checkAccess(nest: Nest, access: Access, below: number, above: number): 
     const n = nest.sizes[extent]!;
     if (least < 0 || most >= n) {
       const bad = least < 0 ? least : most;
-      fail('OutOfRange', `${what}: the index reaches ${bad}, which is not a whole number from 0 to ${n - 1}`);
+      const wanted = n === 0 ? 'but there are no elements' : `which is not a whole number from 0 to ${n - 1}`;
+      fail('OutOfRange', `${what}: the index reaches ${bad}, ${wanted}, with ${nest.given}`);
     }
   }
   const [least, most] = range(nest, access.at);
-  if (least + below < 0 || most + above >= nest.sizes[nest.tape.blocks[access.array]!.size]!) tooSmall();
+  if (least + below < 0 || most + above >= nest.sizes[nest.tape.blocks[access.array]!.size]!) tooSmall(nest);
 }
 
 /** The smallest and the largest value of an affine expression. */
@@ -108,6 +109,6 @@ function range({ sizes, count, extent }: Nest, at: Affine): [number, number] {
   return [least, most];
 }
 
-function tooSmall(): never {
-  fail('OutOfRange', 'with the lengths given an array is too short for the loop that goes over it');
+function tooSmall({ given }: Nest): never {
+  fail('OutOfRange', `with ${given} a slice, a row or a loop reaches beyond the end of its array`);
 }

@@ -39,7 +39,7 @@ function message(f: () => unknown, code: ErrorCode): string {
 
 describe('an affine index', () => {
   const beyond = (at: number, n: number): RegExp =>
-    new RegExp(`the index reaches ${at}, which is not a whole number from 0 to ${n - 1}$`);
+    new RegExp(`the index reaches ${at}, which is not a whole number from 0 to ${n - 1}, with .*n = `);
 
   it.each<[string, (at: At) => Outputs, Lengths, Lengths, number, number]>([
     ['of a loop', ({ x, k }) => w.sum(k.length, (i) => x.at(i)), { q: 6 }, { q: 5 }, 5, 5],
@@ -90,7 +90,7 @@ describe('a tape of any origin', () => {
     if (kind === 'stack') main.region(count, (loop) => ({ stacks: [{ view: loop.view(x, by, base), n: 2 }] }));
     return message(() => link(t.tape(out), [5]), 'OutOfRange');
   };
-  const short = 'with the lengths given an array is too short for the loop that goes over it';
+  const short = 'with n = 5 a slice, a row or a loop reaches beyond the end of its array';
 
   it('cannot reach what lies outside its arrays', () => {
     for (const kind of ['load', 'reduce', 'copy', 'contract'] as const) {
@@ -127,7 +127,7 @@ describe('a tape of any origin', () => {
           ),
         'OutOfRange',
       ),
-    ).toBe('an array would have the length -1 with the lengths given');
+    ).toBe('with n = 5 the length of an array would be -1');
     expect(
       message(
         () =>

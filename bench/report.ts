@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 
-/** A figure of issue 2's Benchmarks paragraph, and what was measured. */
+/** A figure to reach, and what was measured. */
 export interface Target {
   readonly what: string;
   readonly measured: number;

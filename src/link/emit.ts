@@ -104,7 +104,7 @@ class Emitter {
     const list: number[] = [];
     const around = this.#once;
     this.#once = this.#parts.uniform.bodies[body]! * ONCE;
-    if (run?.kind === 'scan') this.#carriedIn(body, run, list);
+    if (run?.kind === 'scan') this.#fromCells(body, run, list, body, 'in');
     const written = body === 0 ? order.code : nest.tape.bodies[body]!.code;
     written.forEach((it, i) => {
       if (body === 0 && i === order.pre) this.pre = list.length;
@@ -114,7 +114,7 @@ class Emitter {
     if (body === 0 && order.pre === written.length) this.pre = list.length;
     if (body === 0 && order.fused === written.length) this.fused = list.length;
     const main = list.length;
-    if (run?.kind === 'scan') this.#carriedOut(body, run, list);
+    if (run?.kind === 'scan') this.#intoCells(body, run, list, body, 'next');
     const carried = list.length;
     if (run) this.#results(body, run, list);
     this.#once = around;
@@ -248,9 +248,9 @@ class Emitter {
         return this.#emit(list, word0(DO.region, 0, this.#returns(it)) | (uniform.bodies[it.body]! * ONCE), bodyAt(it.body));
       case 'scan':
         this.body(it.body);
-        this.#cells(it.body, it, list, body, 'init');
+        this.#intoCells(it.body, it, list, body, 'init');
         this.#emit(list, word0(DO.region, 0, this.#returns(it)), bodyAt(it.body));
-        this.#cells(it.body, it, list, body, 'out');
+        this.#fromCells(it.body, it, list, body, 'out');
     }
   }
 
@@ -294,22 +294,7 @@ class Emitter {
     );
   }
 
-  /** What is carried goes from the cells into the body … */
-  #carriedIn(body: number, run: Extract<Loop, { kind: 'scan' }>, list: number[]): void {
-    this.#fromCells(body, run, list, body, 'in');
-  }
-
-  /** … and from the body into the cells. */
-  #carriedOut(body: number, run: Extract<Loop, { kind: 'scan' }>, list: number[]): void {
-    this.#intoCells(body, run, list, body, 'next');
-  }
-
-  /** Around the loop: what is carried first goes into the cells, what is carried last is taken out of them. */
-  #cells(body: number, run: Extract<Loop, { kind: 'scan' }>, list: number[], around: number, which: 'init' | 'out'): void {
-    if (which === 'init') this.#intoCells(body, run, list, around, 'init');
-    else this.#fromCells(body, run, list, around, 'out');
-  }
-
+  /** What is carried goes into the cells: first of all from around the loop, then from each iteration … */
   #intoCells(body: number, run: Extract<Loop, { kind: 'scan' }>, list: number[], where: number, from: 'init' | 'next'): void {
     const { nest, frames, active, lanes } = this.#parts;
     run.carries.forEach((carry, i) => {
@@ -319,6 +304,7 @@ class Emitter {
     });
   }
 
+  /** … and out of them, into each iteration, and in the end to what is around. */
   #fromCells(body: number, run: Extract<Loop, { kind: 'scan' }>, list: number[], where: number, to: 'in' | 'out'): void {
     const { nest, frames, active, lanes } = this.#parts;
     run.carries.forEach((carry, i) => {

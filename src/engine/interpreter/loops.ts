@@ -57,8 +57,8 @@ export class InterpreterLoopMachine implements LoopMachine {
       this.#block = this.#capacity = 0;
       this.#block = arena.take(form.bytes);
       this.#capacity = form.bytes;
-      // elements that a program reads but never wrote are 0, not what another program left there
-      new Uint8Array(this.#wasm.memory.buffer, this.#block, form.bytes).fill(0);
+      // elements that a program reads but never wrote are 0, not what another program left there; data are always given
+      new Uint8Array(this.#wasm.memory.buffer, this.#block, form.bytes - 8 * (form.linked.size - form.linked.data)).fill(0);
     }
     if (place >= 0) this.#known.splice(place, 1);
     this.#known.unshift(next);

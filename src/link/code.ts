@@ -61,7 +61,7 @@ export enum DO {
   contract,
   /** runs a body: word 0, where its BODY words lie in `code`; bit 0 of the mask: some result has an adjoint */
   region,
-  /** out (of the body around) += a over all iterations: word 0, a, out, sums (offset from F[0] of 9 × width doubles), see ARCHITECTURE "One order" */
+  /** out (of the body around) += a over all iterations: word 0, a, out, sums (offset from F[0] of 9 × width doubles, and behind them as many for tangents), see ARCHITECTURE "One order" */
   sum,
 }
 

@@ -194,7 +194,7 @@ export function framesOf(
     }
     for (let i = 0; i < run.sums.length; i++) {
       frame.sums.push(end);
-      end += 10 * lanes.width[body]!; // nine, and even
+      end += 18 * lanes.width[body]!;
     }
     if (run.kind === 'scan' && !kept[body]) {
       frame.snapshots = Math.max(2, Math.min(nest.count[body]!, Math.floor(SNAPSHOTS / Math.max(frame.cellCount, 1))));

@@ -79,7 +79,7 @@ export function assemble(main: Body, outputs: readonly (Value | Block)[], option
   for (const value of main.values) if (stored.has(value)) value.at = take(1);
   const mirrored = end;
   const sums = new Map<Instruction, number>();
-  for (const body of bodies) for (const it of body.parts[2]) if (it.kind === 'sum') sums.set(it, take(9 * body.width));
+  for (const body of bodies) for (const it of body.parts[2]) if (it.kind === 'sum') sums.set(it, take(18 * body.width));
   const kept = new Map<Body, { saved: number; marks: number }>();
   for (const body of bodies) {
     if (body === main) continue;

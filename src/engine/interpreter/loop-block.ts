@@ -29,13 +29,9 @@ export interface Loaded {
   readonly clear: number;
 }
 
-/**
- * Code for the core. Sums over iterations get room for those of tangents beside them, behind all that link has placed; and a
- * loop through which adjoints flow is marked, bit 0 of its mask: a reverse sweep leaves out all others.
- */
+/** Code for the core. A loop through which adjoints flow is marked, bit 0 of its mask: a reverse sweep leaves out all others. */
 export function prepared(linked: Linked): Prepared {
   const words = linked.code.slice();
-  let end = linked.size + (linked.size & 1);
   /** @returns whether adjoints flow through body B */
   const visit = (B: number): boolean => {
     const list = words[B + BODY.list]!;
@@ -44,10 +40,6 @@ export function prepared(linked: Linked): Prepared {
       const at = words[k]!;
       const kind = words[at]! & 255;
       if (kind === DO.region && visit(words[at + 1]!)) words[at]! |= ACTIVE;
-      if (kind === DO.sum) {
-        words[at + 3] = end;
-        end += 18 * words[B + BODY.width]!;
-      }
       const operands = kind === DO.store || kind === DO.copy ? ACTIVE : 7 * ACTIVE;
       isActive ||= (words[at]! & operands) !== 0;
     }
@@ -55,7 +47,7 @@ export function prepared(linked: Linked): Prepared {
   };
   visit(words[HEAD.main]!);
   words[HEAD.output] = linked.outputs.find(({ count }) => count > 0)?.offset ?? linked.data; // where no adjoint is
-  return { linked, words, bytes: roundUp(words.length * I32, 64) + roundUp((end + 2) * F64, 64) };
+  return { linked, words, bytes: roundUp(words.length * I32, 64) + roundUp((linked.size + 2) * F64, 64) };
 }
 
 /** The block may have served other code before. */

@@ -23,9 +23,6 @@ export interface Frames {
   readonly chunk: Float64Array;
   readonly ones: Float64Array;
   readonly work: Float64Array;
-  /** Of tangents, when first asked for: their sums over iterations, and where those of a SUM instruction lie. */
-  tangentSums: Float64Array;
-  readonly tangentSumsAt: Map<number, number>;
 }
 
 /** Above all registers. */
@@ -53,8 +50,6 @@ export function frames(linked: Linked): Frames {
     chunk: new Float64Array(room),
     ones: new Float64Array(room).fill(1),
     work: new Float64Array(room),
-    tangentSums: NOTHING,
-    tangentSumsAt: new Map(),
   };
   m.F[1] = linked.data;
   m.G[0] = linked.adjoints;

@@ -49,54 +49,43 @@ export function region(m: Frames, B: number, sweep: Sweep, withTangents: boolean
 }
 
 export function startSums(m: Frames, B: number, withTangents: boolean): void {
-  const length = 9 * m.code[B + BODY.width]!;
-  for (const at of m.sums.get(B)!) {
-    m.v.fill(-0, m.code[at + 3]!, m.code[at + 3]! + length);
-    if (!withTangents) continue;
-    const from = tangentSumsOf(m, at, length);
-    m.tangentSums.fill(-0, from, from + length);
-  }
-}
-
-/** Where the sums of the tangents of a SUM instruction lie. */
-function tangentSumsOf(m: Frames, at: number, length: number): number {
-  const known = m.tangentSumsAt.get(at);
-  if (known !== undefined) return known;
-  const before = m.tangentSums;
-  m.tangentSums = new Float64Array(before.length + length);
-  m.tangentSums.set(before);
-  m.tangentSumsAt.set(at, before.length);
-  return before.length;
+  const length = (withTangents ? 18 : 9) * m.code[B + BODY.width]!;
+  for (const at of m.sums.get(B)!) m.v.fill(-0, m.code[at + 3]!, m.code[at + 3]! + length);
 }
 
 /** A SUM instruction: this iteration's, or tile's, value. */
 export function addToSum(m: Frames, at: number): void {
   const a = m.code[at + 1]!;
-  contribute(m, valueAt(m, a), step(m, a), m.v, m.code[at + 3]!);
+  contribute(m, valueAt(m, a), step(m, a), m.code[at + 3]!);
+}
+
+/** Where the sums of the tangents lie: behind those of the values. */
+function tangentSums({ code }: Frames, B: number, at: number): number {
+  return code[at + 3]! + 9 * code[B + BODY.width]!;
 }
 
 export function addTangentToSum(m: Frames, at: number): void {
   const a = m.code[at + 1]!;
-  contribute(m, adjointAt(m, a), step(m, a), m.tangentSums, m.tangentSumsAt.get(at)!);
+  contribute(m, adjointAt(m, a), step(m, a), tangentSums(m, m.body, at));
 }
 
 /**
  * Of a laned body the sum over its lanes, else one of eight partial sums per lane.
  *
  * @param a its first number; `as`: from lane to lane
- * @param s the eight partial sums and the total in x, `width` numbers each
+ * @param s the eight partial sums and the total, `width` numbers each
  */
-function contribute(m: Frames, a: number, as: number, x: Float64Array, s: number): void {
+function contribute(m: Frames, a: number, as: number, s: number): void {
   const { code, v, body, lanes } = m;
   const width = code[body + BODY.width]!;
   if (code[body + BODY.tile]! > 1) {
-    x[s + 8 * width]! += sum(lanes, v, a, as);
+    v[s + 8 * width]! += sum(lanes, v, a, as);
     return;
   }
   const t = m.I[code[body + BODY.register]!]!;
   const part = s + (t & 7) * width;
-  for (let l = 0; l < lanes; l++) x[part + l]! += v[a + l * as]!;
-  if (t % SUM_BLOCK === SUM_BLOCK - 1) join(x, lanes, s, width);
+  for (let l = 0; l < lanes; l++) v[part + l]! += v[a + l * as]!;
+  if (t % SUM_BLOCK === SUM_BLOCK - 1) join(v, lanes, s, width);
 }
 
 /** The eight partial sums become part of the total. */
@@ -112,18 +101,18 @@ function join(x: Float64Array, lanes: number, s: number, width: number): void {
 export function finishSums(m: Frames, B: number, withTangents: boolean): void {
   for (const at of m.sums.get(B)!) {
     const out = m.code[at + 2]!;
-    handOn(m, B, m.v, m.code[at + 3]!, valueAt(m, out), 0);
+    handOn(m, B, m.code[at + 3]!, valueAt(m, out), 0);
     const isActive = ((m.code[at]! >>> 16) & 1) !== 0;
-    if (withTangents && isActive) handOn(m, B, m.tangentSums, m.tangentSumsAt.get(at)!, adjointAt(m, out), -0);
+    if (withTangents && isActive) handOn(m, B, tangentSums(m, B, at), adjointAt(m, out), -0);
   }
 }
 
 /** @param nothing the sum over no iterations */
-function handOn({ code, v, lanes }: Frames, B: number, x: Float64Array, s: number, to: number, nothing: number): void {
+function handOn({ code, v, lanes }: Frames, B: number, s: number, to: number, nothing: number): void {
   const n = code[B + BODY.n]!;
   const width = code[B + BODY.width]!;
   const isTiled = code[B + BODY.tile]! > 1;
-  if (!isTiled && n % SUM_BLOCK !== 0) join(x, lanes, s, width);
+  if (!isTiled && n % SUM_BLOCK !== 0) join(v, lanes, s, width);
   const total = s + 8 * width;
-  for (let l = 0; l < (isTiled ? 1 : lanes); l++) v[to + l] = n > 0 ? x[total + l]! : nothing;
+  for (let l = 0; l < (isTiled ? 1 : lanes); l++) v[to + l] = n > 0 ? v[total + l]! : nothing;
 }

@@ -23,14 +23,15 @@ export interface Offsets {
 const P = 0; // the only parameter
 const F64 = 8;
 const CALL: Signature = { params: [TYPE.i32], results: [TYPE.f64] };
-const SETTLE: Signature = { params: [TYPE.i32, TYPE.i32], results: [TYPE.i32] };
-/** Up to here NaNs are looked for, and −0 made to 0, one by one. */
-const FEW = 16;
+/** Up to here adjoints are looked at one by one, above that in a loop. Looking at each as it is stored keeps sums alive all along: 2 × as long for Rosenbrock 100; pairs would wait for stores of singles. */
+const UNROLLED = 24;
 
 /** A number that goes to memory. */
 interface Store {
   readonly node: number;
   readonly offset: number;
+  /** A parameter's adjoint. */
+  readonly isAdjoint?: boolean;
 }
 
 export function flatModule(tape: Tape, offsets: Offsets): Uint8Array<ArrayBuffer> {
@@ -66,24 +67,17 @@ function gradient(fn: Fn, tape: Tape, offsets: Offsets): void {
   sweep.forward();
   sweep.reverse();
   const result = sweep.valueOf(tape.outputs[0]!);
-  const few = p <= FEW;
-  const settled = (node: number): number => (few ? k.algebra.add(node, k.literal(0)) : node); // never −0
-  const adjoints = Array.from(sweep.adjoint.subarray(0, p), (node) => settled(node < 0 ? k.literal(-0) : node));
-  const check = few && p > 0 ? adjoints.reduce((s, node) => k.algebra.add(s, node)) : -1;
-  const stores = adjoints.map((node, i) => ({ node, offset: offsets.adjoints + i * F64 }));
-  const emitter = emitAll(fn, k, [...outputStores(sweep, offsets), ...stores], check < 0 ? [result] : [result, check, check]);
+  const stores = Array.from(sweep.adjoint.subarray(0, p), (node, i) => ({
+    node: node < 0 ? k.literal(0) : node,
+    offset: offsets.adjoints + i * F64,
+    isAdjoint: true,
+  }));
+  const emitter = emitAll(fn, k, [...outputStores(sweep, offsets), ...stores], [result]);
   if (p > 0) {
-    if (check >= 0) {
-      emitter.number(check); // NaN if one of them is, or if they are infinite with both signs
-      emitter.number(check);
-      fn.op(I.f64Ne);
-    } else {
-      fn.i32(p);
-      fn.get(P);
-      fn.i32(offsets.adjoints);
-      fn.op(I.i32Add);
-      fn.callImport('settle', SETTLE);
-    }
+    const sum = sumOfNumbers(fn, offsets.adjoints, p); // NaN if one of them is, or if they are infinite with both signs
+    fn.get(sum);
+    fn.get(sum);
+    fn.op(I.f64Ne);
     fn.open(I.if);
     fn.get(P);
     fn.callImport('gradient', CALL);
@@ -93,23 +87,69 @@ function gradient(fn: Fn, tape: Tape, offsets: Offsets): void {
   emitter.number(result);
 }
 
-/** Everything that leads to the stores and roots, in order; a number is stored as soon as it is known. Roots keep a local. */
-function emitAll(fn: Fn, k: Ssa, stores: readonly Store[], roots: readonly number[]): Emitter {
-  const kept = [...roots, ...roots];
-  const uses = countUses(k, [...stores.map(({ node }) => node), ...kept]);
-  const emitter = new Emitter(fn, k, uses);
-  const offsetsOf = new Map<number, number[]>();
-  for (const { node, offset } of stores) {
-    const known = offsetsOf.get(node);
-    if (known) known.push(offset);
-    else offsetsOf.set(node, [offset]);
+/** A local with the sum of n numbers from P + offset on: four sums side by side, in whatever order. */
+function sumOfNumbers(fn: Fn, offset: number, n: number): number {
+  const sums = Array.from({ length: 4 }, () => fn.local(TYPE.f64));
+  const add = (at: number, i: number, place: number): void => {
+    fn.get(sums[i & 3]!);
+    fn.get(at);
+    fn.memory(I.f64Load, place);
+    fn.op(I.f64Add);
+    fn.set(sums[i & 3]!);
+  };
+  const whole = n <= UNROLLED ? 0 : n & ~7;
+  if (whole > 0) {
+    const at = fn.local(TYPE.i32);
+    const end = fn.local(TYPE.i32);
+    fn.get(P);
+    fn.tee(at);
+    fn.i32(whole * F64);
+    fn.op(I.i32Add);
+    fn.set(end);
+    fn.open(I.loop);
+    for (let i = 0; i < 8; i++) add(at, i, offset + i * F64);
+    fn.get(at);
+    fn.i32(8 * F64);
+    fn.op(I.i32Add);
+    fn.tee(at);
+    fn.get(end);
+    fn.op(I.i32LtU);
+    fn.branch(I.brIf, 0);
+    fn.op(I.end);
   }
+  for (let i = whole; i < n; i++) add(P, i, offset + i * F64);
+  fn.get(sums[0]!);
+  fn.get(sums[1]!);
+  fn.op(I.f64Add);
+  fn.get(sums[2]!);
+  fn.get(sums[3]!);
+  fn.op(I.f64Add);
+  fn.op(I.f64Add);
+  fn.set(sums[0]!);
+  return sums[0]!;
+}
+
+/** Everything that leads to the stores and the result, in order; a number is stored as soon as it is known. */
+function emitAll(fn: Fn, k: Ssa, stores: readonly Store[], roots: readonly number[]): Emitter {
+  const uses = countUses(k, [...stores.map(({ node }) => node), ...roots, ...roots]);
+  const storesOf = new Map<number, Store[]>();
+  for (const store of stores) {
+    const known = storesOf.get(store.node);
+    if (known) known.push(store);
+    else storesOf.set(store.node, [store]);
+  }
+  const emitter = new Emitter(fn, k, uses);
+  const zero = fn.local(TYPE.f64); // locals begin as 0
   for (let id = 0; id < k.size; id++) {
     if (uses[id] === 0) continue;
     if (emitter.needsLocal(id)) emitter.define(id);
-    for (const offset of offsetsOf.get(id) ?? []) {
+    for (const { offset, isAdjoint } of storesOf.get(id) ?? []) {
       fn.get(P);
       emitter.number(id);
+      if (isAdjoint) {
+        fn.get(zero); // what is handed out is never −0
+        fn.op(I.f64Add);
+      }
       fn.memory(I.f64Store, offset);
     }
   }

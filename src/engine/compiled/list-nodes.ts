@@ -107,10 +107,10 @@ export function listPulls(
     case OP.minOf:
     case OP.maxOf: {
       const wins = a.map((x) => n.eq(x, z));
-      const isNaN = n.ne(z, z);
-      const share = n.select(isNaN, n.lit(Number.NaN), n.div(n.lit(1), countOf(k, wins)));
+      const isNan = n.ne(z, z);
+      const share = n.select(isNan, n.lit(Number.NaN), n.div(n.lit(1), countOf(k, wins)));
       const t = n.mul(d, share);
-      return wins.map((win) => n.select(n.select(win, n.lit(1), isNaN), t, nothing));
+      return wins.map((win) => n.select(n.select(win, n.lit(1), isNan), t, nothing));
     }
     case OP.norm: {
       const isFar = n.eq(z, n.lit(Number.POSITIVE_INFINITY));

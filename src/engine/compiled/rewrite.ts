@@ -32,7 +32,6 @@ export function rewrite(k: Ssa, op: number, a: number, b: number, c: number): nu
       break;
     case OP.neg:
       if (isNeg(k, a)) return k.a[a]!; // −(−x) = x
-      if (k.op[a] === OP.sub && false) break;
       break;
     case OP.abs:
       if (isNeg(k, a)) return k.node(OP.abs, k.a[a]!); // |−x| = |x|
@@ -45,7 +44,7 @@ export function rewrite(k: Ssa, op: number, a: number, b: number, c: number): nu
       break;
     }
   }
-  return folded(k, op, a, b, c);
+  return folded(k, op, a, b);
 }
 
 function isNeg(k: Ssa, id: number): boolean {
@@ -53,7 +52,7 @@ function isNeg(k: Ssa, id: number): boolean {
 }
 
 /** The ops that IEEE 754 rounds correctly, of literals: computed now. */
-function folded(k: Ssa, op: number, a: number, b: number, c: number): number {
+function folded(k: Ssa, op: number, a: number, b: number): number {
   const x = k.literalOf(a);
   if (x === undefined) return -1;
   switch (op) {
@@ -88,6 +87,6 @@ function folded(k: Ssa, op: number, a: number, b: number, c: number): number {
     case OP.ne:
       return k.literal(Number(x !== y));
   }
-  void c;
+
   return -1;
 }

@@ -22,8 +22,19 @@ export interface Engine {
 /** How rows become one number: their sum, or their mean. */
 export type RowReduce = 'sum' | 'mean';
 
+/** The shortest way to a gradient: write `point`, call run(P), read `adjoint`. Of no use once `point` has no length, or the core is given up. */
+export interface Hot {
+  readonly point: Float64Array;
+  readonly adjoint: Float64Array;
+  readonly run: (P: number) => number;
+  readonly P: number;
+  readonly core: { readonly poisoned: boolean };
+}
+
 /** What machines of both kinds of programs do. */
 export interface Machine {
+  /** Where gradients of single rows need nothing else. */
+  readonly hot?: Hot | undefined;
   /** The differentiated inputs, flat (p); write before forward(). */
   readonly point: Float64Array;
   /** The data inputs, flat (q); write, then call bound(). */

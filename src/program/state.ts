@@ -69,6 +69,8 @@ export abstract class State {
   readonly checked: boolean;
   /** Steps are looked at before a sweep, whoever asks for it. */
   readonly limited: boolean;
+  /** Neither. */
+  readonly isPlain: boolean;
   protected readonly unbound: Set<string>;
 
   constructor(
@@ -82,6 +84,7 @@ export abstract class State {
     this.options = options;
     this.checked = options.check === 'nan';
     this.limited = options.maxSteps !== undefined;
+    this.isPlain = !this.checked && !this.limited;
     this.reduce = reduce;
     this.unbound = new Set(inputs.filter((port) => port.data).map((port) => port.name));
     if (this.unbound.size > 0) this.blocked |= UNBOUND;

@@ -4,6 +4,7 @@ import { gradient, rows } from './sweep';
 import { adjoints, parameters, values } from './tape';
 
 export { adjoint, bound, directional, directionalRows, evaluate, gradient, rows, start } from './sweep';
+export { jacobianColumns, jacobianRows } from './jacobian';
 export { countSteps, stepCount } from './steps';
 export { pullRecorded, pushRecorded, recordedList } from './record';
 export { value as recordedValue } from './rules';

@@ -8,7 +8,7 @@ import type { LoopPort } from '../tape/loops/layout.ts';
 import { print } from '../tape/print.ts';
 import { type Feed, manyRows, oneRow } from './feed.ts';
 import { checkFlat, checkValue, type Place, placesOf, type Values } from './marshal.ts';
-import { byPort } from './outputs.ts';
+import { byPort, type Shaped } from './outputs.ts';
 import type { ProgramOptions } from './options.ts';
 import { type Instance, POINT, SEVERAL, type Start, State, type Taken } from './state.ts';
 import { type Sweep, stepsOf } from './steps.ts';
@@ -75,6 +75,10 @@ export class FlatState extends State {
     return byPort(this.tape.signature.outputs, number);
   }
 
+  override shapes(): readonly Shaped[] {
+    return this.tape.signature.outputs;
+  }
+
   override steps(sweep: Sweep): number {
     this.#steps ??= stepsOf(this.tape);
     return this.#steps(sweep, this.rows);
@@ -121,7 +125,7 @@ export class FlatState extends State {
       writeData?.();
       writeParameters?.(this.machine.point);
     };
-    return { places: this.parameters, write };
+    return { places: this.parameters, outputs: () => this.shapes(), write };
   }
 
   protected override bound(ports: readonly LoopPort[]): void {
@@ -136,7 +140,7 @@ export class FlatState extends State {
     return { flat, lengths: new Map(), begin: () => {} };
   }
 
-  override fit(flat: unknown): void {
-    checkFlat(POINT, flat, this.tape.p);
+  override fit(flat: unknown, what: string = POINT): void {
+    checkFlat(what, flat, this.tape.p);
   }
 }

@@ -3,7 +3,7 @@ import { loadLoops } from '../engine/choose.ts';
 import type { LoopMachine, RowReduce } from '../engine/engine.ts';
 import { fail, WengertError } from '../errors.ts';
 import { toBytes } from '../tape/bytes.ts';
-import type { LoopPort, LoopTape } from '../tape/loops/layout.ts';
+import { type LoopPort, type LoopTape, sizesOf } from '../tape/loops/layout.ts';
 import { overRows } from '../tape/loops/over.ts';
 import { type Unrolled, unroll } from '../tape/loops/unroll.ts';
 import { print } from '../tape/print.ts';
@@ -11,7 +11,7 @@ import { Binding, type LengthsByName } from './binding.ts';
 import { fitted } from './fit.ts';
 import { Lengths, sized } from './lengths.ts';
 import { checkNames, checkValue, copyValue, placesOf, type Values } from './marshal.ts';
-import { byPort } from './outputs.ts';
+import { byPort, type Shaped } from './outputs.ts';
 import { constantSize, fixLength, sizeText } from './sizes.ts';
 import type { ProgramOptions } from './options.ts';
 import { type Instance, MOST_NODES, POINT, SEVERAL, type Start, State, type Taken, UNSIZED } from './state.ts';
@@ -87,7 +87,7 @@ export class LoopState extends State {
       this.binding.bind(data, values);
       for (const { name, shape, offset } of places) copyValue(values[name], shape, this.machine.point, offset);
     };
-    return { places, write };
+    return { places, outputs: () => this.#shapesAt(lengths), write };
   }
 
   /** What arrays given now, and data bound before and not given now, say of the lengths. @param isDealt in batches of at most fixedRows */
@@ -110,8 +110,8 @@ export class LoopState extends State {
     this.binding.isStale = false;
   }
 
-  override fit(flat: unknown): void {
-    const lengths = this.#fitted(POINT, flat, this.#lengthsOf([]));
+  override fit(flat: unknown, what: string = POINT): void {
+    const lengths = this.#fitted(what, flat, this.#lengthsOf([]));
     this.#resize(lengths);
     this.bound([]);
   }
@@ -174,13 +174,21 @@ export class LoopState extends State {
 
   override tangents(direction: Float64Array): (number | Float64Array)[] {
     const tangents = this.machine.tangent(direction);
-    return byPort(this.#outputs(), (i) => tangents[i]!);
+    return byPort(this.shapes(), (i) => tangents[i]!);
   }
 
-  /** The outputs with the shapes they have now. */
-  #outputs(): { readonly name: string; readonly shape: number[] }[] {
-    const { sizes } = this.machine.linked!;
-    return this.tape.outputs.map(({ name, shape }) => ({ name, shape: shape.map((size) => sizes[size]!) }));
+  override shapes(): Shaped[] {
+    return shaped(this.tape, this.machine.linked!.sizes);
+  }
+
+  #shapesAt(lengths: LengthsByName): Shaped[] {
+    return shaped(
+      this.tape,
+      sizesOf(
+        this.tape,
+        this.tape.lengths.map((name) => lengths.get(name)!),
+      ),
+    );
   }
 
   override steps(sweep: Sweep): number {
@@ -232,4 +240,9 @@ export class LoopState extends State {
     const shapes = this.tape.outputs.map(({ shape }) => shape.map((size) => sizeText(this.tape, size)).join(' × '));
     return this.outputs.map(({ name }, k) => (shapes[k] ? `${name} (${shapes[k]})` : name)).join(', ');
   }
+}
+
+/** The outputs with numbers for shapes. */
+function shaped({ outputs }: LoopTape, sizes: Float64Array): Shaped[] {
+  return outputs.map(({ name, shape }) => ({ name, shape: shape.map((size) => sizes[size]!) }));
 }

@@ -2,6 +2,8 @@
 import { load } from '../engine/choose.ts';
 import type { RowMachine, RowReduce } from '../engine/engine.ts';
 import type { Model } from '../explain/model.ts';
+import { patternOfTape } from '../sparsity/flat.ts';
+import type { Pattern } from '../sparsity/sets.ts';
 import { toBytes } from '../tape/bytes.ts';
 import type { Tape } from '../tape/layout.ts';
 import type { LoopPort } from '../tape/loops/layout.ts';
@@ -73,6 +75,14 @@ export class FlatState extends State {
 
   #outputs(number: (i: number) => number): (number | Float64Array)[] {
     return byPort(this.tape.signature.outputs, number);
+  }
+
+  override pattern(): Pattern {
+    return patternOfTape(this.tape);
+  }
+
+  override patternKey(): object {
+    return this.tape;
   }
 
   override shapes(): readonly Shaped[] {

@@ -2,6 +2,8 @@
 import { loadLoops } from '../engine/choose.ts';
 import type { LoopMachine, RowReduce } from '../engine/engine.ts';
 import { fail, WengertError } from '../errors.ts';
+import { computesPlaces, patternOfLoops } from '../sparsity/loops.ts';
+import type { Pattern } from '../sparsity/sets.ts';
 import { toBytes } from '../tape/bytes.ts';
 import { type LoopPort, type LoopTape, sizesOf } from '../tape/loops/layout.ts';
 import { overRows } from '../tape/loops/over.ts';
@@ -32,6 +34,9 @@ export class LoopState extends State {
   override readonly lanes = false;
   readonly binding: Binding;
   readonly #rows: Rows | undefined;
+  /** What depends on what depends on data. */
+  readonly #readsData: boolean;
+  #key: { readonly lengths: LengthsByName | undefined; readonly data: number } = { lengths: undefined, data: 0 };
 
   /** @throws OutOfRange, OutOfMemory, EngineUnavailable */
   constructor(tape: LoopTape, options: ProgramOptions, rows?: Rows, reduce: RowReduce = 'mean') {
@@ -39,6 +44,7 @@ export class LoopState extends State {
     this.tape = tape;
     this.lengths = tape.lengths.filter((name) => name !== rows?.name);
     this.#rows = rows;
+    this.#readsData = computesPlaces(tape);
     const ports = rows ? tape.outputs.slice(0, 1) : tape.outputs; // those of single rows come second
     const numbers = ports.map(({ shape }) => shape.reduce((n, size) => n * constantSize(tape, size), 1));
     if (numbers.reduce((sum, n) => sum + n, 0) !== 1) this.blocked |= SEVERAL; // NaN, too: as many as the lengths say
@@ -177,6 +183,21 @@ export class LoopState extends State {
     return byPort(this.shapes(), (i) => tangents[i]!);
   }
 
+  override pattern(): Pattern {
+    return patternOfLoops(this.tape, this.#lengthsInForce(), this.machine.data);
+  }
+
+  override patternKey(): object {
+    const { lengths } = this.binding;
+    const data = this.#readsData ? this.dataVersion : 0;
+    if (this.#key.lengths !== lengths || this.#key.data !== data) this.#key = { lengths, data };
+    return this.#key;
+  }
+
+  #lengthsInForce(): number[] {
+    return this.tape.lengths.map((name) => this.binding.lengths!.get(name)!);
+  }
+
   override shapes(): Shaped[] {
     return shaped(this.tape, this.machine.linked!.sizes);
   }
@@ -210,7 +231,7 @@ export class LoopState extends State {
     if (this.machine.point.length + this.machine.data.length > MOST_NODES) return;
     const point = this.machine.point.slice();
     const data = this.machine.data.slice();
-    const lengths = this.tape.lengths.map((name) => this.binding.lengths!.get(name)!);
+    const lengths = this.#lengthsInForce();
     let unrolled: Unrolled;
     try {
       unrolled = unroll(this.tape, lengths, { point, data, limit: MOST_NODES });

@@ -2,6 +2,7 @@
 import type { Machine, RowReduce } from '../engine/engine.ts';
 import { fail } from '../errors.ts';
 import type { Model } from '../explain/model.ts';
+import type { Pattern } from '../sparsity/sets.ts';
 import type { Signature } from '../tape/layout.ts';
 import type { LoopPort } from '../tape/loops/layout.ts';
 import { checkNames, checkValue, copyValue, type Place, type Values } from './marshal.ts';
@@ -68,6 +69,8 @@ export abstract class State {
   rows = 0;
   readonly reduce: RowReduce;
   blocked = 0;
+  /** Counts how often data was bound. */
+  dataVersion = 0;
   /** Every result is looked at: check: 'nan'. */
   readonly checked: boolean;
   /** Steps are looked at before a sweep, whoever asks for it. */
@@ -98,6 +101,10 @@ export abstract class State {
   abstract values(): (number | Float64Array)[];
   /** Runs a sweep; returns the tangents along a direction, by port. */
   abstract tangents(direction: Float64Array): (number | Float64Array)[];
+  /** Which parameters each output depends on, for the lengths and data in force. O(n), a hundred evaluations. */
+  abstract pattern(): Pattern;
+  /** Another object when {@link pattern} might be another. */
+  abstract patternKey(): object;
   /** The outputs with the shapes they have now. */
   abstract shapes(): readonly Shaped[];
   /** Steps of a sweep, for the lengths and rows in force. */
@@ -269,6 +276,7 @@ export abstract class State {
 
   /** The data of these ports was written. */
   protected bound(ports: readonly LoopPort[]): void {
+    if (ports.length > 0) this.dataVersion++;
     for (const { name } of ports) this.unbound.delete(name);
     if (this.unbound.size === 0) this.blocked &= ~UNBOUND;
   }

@@ -9,6 +9,7 @@ export { jacobianColumns, jacobianRows } from './jacobian';
 export * from './math';
 export { expLanes, logLanes, sigmoidLanes, tanhLanes } from './math/lanes';
 export { settle } from './sweep';
+export { adamStep, momentumStep } from './optimize';
 export { countSteps, stepCount } from './steps';
 export { pullRecorded, pushRecorded, recordedList } from './record';
 export { value as recordedValue } from './rules';

@@ -41,6 +41,8 @@ export const ARITHMETIC: readonly OpName[] = [
   'clamp',
   'floor',
 ];
+/** Words that differentiation makes, and nobody writes. */
+export const INNER: readonly OpName[] = ['stop', 'attach', 'expDifference'];
 /** Their derivatives are not the slopes of their values. */
 export const GIVEN: readonly OpName[] = ['stop', 'attach'];
 export const EVERYTHING: readonly OpName[] = (Object.keys(RULES) as OpName[]).filter(

@@ -71,7 +71,7 @@ describe('there and back', () => {
     const t = tapeBuilder();
     const x = t.input('x');
     const bytes = toBytes(t.build({ y: t.op('sin', x) }));
-    expect([...bytes.subarray(8, 16)]).toEqual([1, 0, 0, 0, 1, 0, 0, 0]);
+    expect([...bytes.subarray(8, 16)]).toEqual([3, 0, 0, 0, 1, 0, 0, 0]);
     expect(bytes.length).toBe(256);
   });
 });

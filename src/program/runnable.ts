@@ -147,9 +147,12 @@ export abstract class Runnable<S extends Inputs> {
     state.limit('gradient', options);
     const value = state.gradient();
     if (state.checked) checkFinite(state, value, true);
-    const adjoint = state.machine.adjoint;
-    const gradient = Object.fromEntries(state.parameters.map((place) => [place.name, readValue(place, adjoint)]));
-    return { value, gradient: gradient as Gradient<S> };
+    return { value, gradient: this.read(state.machine.adjoint) };
+  }
+
+  /** Flat derivatives by name, copies in the shapes of the inputs. */
+  protected read(flat: Float64Array): Gradient<S> {
+    return Object.fromEntries(this[STATE].parameters.map((place) => [place.name, readValue(place, flat)])) as Gradient<S>;
   }
 }
 

@@ -51,6 +51,7 @@ export {
   vector,
 } from './program/signature.ts';
 export type { CallOptions, ProgramOptions } from './program/options.ts';
+export type { WasmOptions } from './program/standalone.ts';
 export { type RecordOptions, type Recording, record } from './record/record.ts';
 export { Recorded, RecordedMatrix, RecordedVector } from './record/recorded.ts';
 export type { RecordedHandles, RecordedOutput, RecordedOutputs, RecordedValue } from './record/types.ts';

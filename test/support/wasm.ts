@@ -53,7 +53,7 @@ export function moduleOf(parts: Parts): Uint8Array<ArrayBuffer> {
   if (start !== undefined)
     sections.push([SECTION.start, new Writer().byte(SECTION.start).sized(new Writer().u32(start).bytes()).bytes()]);
   section(SECTION.code, bodies, (out, body) => out.sized(Uint8Array.from(body)));
-  section(SECTION.data, data, (out, { at, bytes }) => out.byte(0).byte(0x41).s33(at).byte(0x0b).sized(Uint8Array.from(bytes)));
+  section(SECTION.data, data, (out, { at, bytes }) => out.byte(0).byte(0x41).s32(at).byte(0x0b).sized(Uint8Array.from(bytes)));
   const out = new Writer().raw(MAGIC);
   for (const [, bytes] of sections.sort(([a], [b]) => a - b)) out.raw(bytes);
   return out.bytes();

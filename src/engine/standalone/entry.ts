@@ -135,13 +135,13 @@ class EntryWriter {
     this.#fault(code);
     if (gradient.length > 0) fillNaN(code, gradient);
     code.byte(F64_CONST).raw(NAN).byte(ELSE);
-    code.byte(I32_CONST).s33(0).byte(GLOBAL_SET).u32(FAULT);
+    code.byte(I32_CONST).s32(0).byte(GLOBAL_SET).u32(FAULT);
     if (output) this.#gather(code, output);
     if (result.first === undefined) code.byte(F64_CONST).raw(NAN);
     else
       code
         .byte(I32_CONST)
-        .s33(result.first | 0)
+        .s32(result.first | 0)
         .byte(F64_LOAD)
         .u32(3)
         .u32(0);
@@ -151,9 +151,9 @@ class EntryWriter {
   /** The global becomes the number of the check and 1; or −1 where that is −1 already. */
   #fault(code: Writer): void {
     code.byte(CALL).u32(this.#import('core', 'loopFault')).byte(TEE).u32(0);
-    code.byte(I32_CONST).s33(1).byte(I32_ADD);
-    code.byte(I32_CONST).s33(-1);
-    code.byte(GET).u32(0).byte(I32_CONST).s33(0).byte(I32_GE_S);
+    code.byte(I32_CONST).s32(1).byte(I32_ADD);
+    code.byte(I32_CONST).s32(-1);
+    code.byte(GET).u32(0).byte(I32_CONST).s32(0).byte(I32_GE_S);
     code.byte(SELECT).byte(GLOBAL_SET).u32(FAULT);
   }
 
@@ -180,12 +180,12 @@ class EntryWriter {
     if (output.length === 0) return;
     code
       .byte(I32_CONST)
-      .s33(output.at | 0)
+      .s32(output.at | 0)
       .byte(SET)
       .u32(0);
     code
       .byte(I32_CONST)
-      .s33(table | 0)
+      .s32(table | 0)
       .byte(SET)
       .u32(1);
     code.byte(LOOP).byte(EMPTY);
@@ -194,10 +194,10 @@ class EntryWriter {
     code.byte(GET).u32(1).byte(I32_LOAD).u32(2).u32(4).byte(TEE).u32(2);
     code.raw(COPY);
     code.byte(GET).u32(0).byte(GET).u32(2).byte(I32_ADD).byte(SET).u32(0);
-    code.byte(GET).u32(1).byte(I32_CONST).s33(8).byte(I32_ADD).byte(TEE).u32(1);
+    code.byte(GET).u32(1).byte(I32_CONST).s32(8).byte(I32_ADD).byte(TEE).u32(1);
     code
       .byte(I32_CONST)
-      .s33(this.#end | 0)
+      .s32(this.#end | 0)
       .byte(I32_LT_U)
       .byte(BR_IF)
       .u32(0);
@@ -205,7 +205,7 @@ class EntryWriter {
   }
 
   #call(code: Writer, { module, name, arguments: args }: Call): void {
-    for (const one of args) code.byte(I32_CONST).s33(one | 0);
+    for (const one of args) code.byte(I32_CONST).s32(one | 0);
     code.byte(CALL).u32(this.#import(module, name));
   }
 
@@ -246,7 +246,7 @@ class EntryWriter {
         .byte(I32)
         .byte(value === undefined ? 1 : 0)
         .byte(I32_CONST)
-        .s33((value ?? 0) | 0)
+        .s32((value ?? 0) | 0)
         .byte(END),
     );
     out.section(SECTION.export, this.#exports, (to, { name, kind, index }) => to.name(name).byte(kind).u32(index));
@@ -260,7 +260,7 @@ class EntryWriter {
       to
         .byte(0)
         .byte(I32_CONST)
-        .s33(at | 0)
+        .s32(at | 0)
         .byte(END)
         .sized(bytes),
     );
@@ -274,11 +274,11 @@ const NAN = new Uint8Array(Float64Array.of(Number.NaN).buffer);
 function fillNaN(code: Writer, { at, length }: Stretch): void {
   code
     .byte(I32_CONST)
-    .s33(at | 0)
+    .s32(at | 0)
     .byte(I32_CONST)
-    .s33(-1)
+    .s32(-1)
     .byte(I32_CONST)
-    .s33((8 * length) | 0)
+    .s32((8 * length) | 0)
     .raw(FILL);
 }
 

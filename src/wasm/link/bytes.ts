@@ -1,5 +1,6 @@
 /** Bytes of WebAssembly, read and written: LEB128 numbers, names, sections. */
 import { fail } from '../../errors.ts';
+import { Bytes } from '../encode/bytes.ts';
 
 /** What precedes all sections: `\0asm`, version 1. */
 export const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
@@ -84,37 +85,35 @@ export class Reader {
   }
 }
 
-/** Writes into an array that grows. */
+/** Bytes that are written one behind the other, in a chain of calls. */
 export class Writer {
-  #bytes = new Uint8Array(256);
-  length = 0;
+  readonly #to = new Bytes();
 
   byte(value: number): this {
-    if (this.length === this.#bytes.length) this.#grow(1);
-    this.#bytes[this.length++] = value;
+    this.#to.byte(value);
     return this;
   }
 
   raw(bytes: ArrayLike<number>): this {
-    if (this.length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
-    this.#bytes.set(bytes, this.length);
-    this.length += bytes.length;
+    this.#to.append(bytes);
     return this;
   }
 
+  /** An unsigned number of up to 32 bits. */
   u32(value: number): this {
-    for (; value >= 128; value = Math.floor(value / 128)) this.byte((value % 128) | 128);
-    return this.byte(value);
+    this.#to.unsigned(value);
+    return this;
   }
 
-  /** A signed number of up to 33 bits. */
-  s33(value: number): this {
-    for (; value < -64 || value > 63; value = Math.floor(value / 128)) this.byte((((value % 128) + 128) % 128) | 128);
-    return this.byte(value & 127);
+  /** A signed number of up to 32 bits. */
+  s32(value: number): this {
+    this.#to.signed(value);
+    return this;
   }
 
   name(text: string): this {
-    return this.sized(new TextEncoder().encode(text));
+    this.#to.name(text);
+    return this;
   }
 
   /** Bytes behind their number. */
@@ -126,19 +125,15 @@ export class Writer {
   section<T>(id: SECTION, items: readonly T[], item: (out: Writer, item: T, i: number) => void): this {
     if (items.length === 0) return this;
     const body = new Writer().u32(items.length);
-    items.forEach((one, i) => item(body, one, i));
+    items.forEach((one, i) => {
+      item(body, one, i);
+    });
     return this.byte(id).sized(body.bytes());
   }
 
   /** What was written: a copy. */
   bytes(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(0, this.length);
-  }
-
-  #grow(by: number): void {
-    const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.length + by));
-    larger.set(this.#bytes.subarray(0, this.length));
-    this.#bytes = larger;
+    return this.#to.view().slice();
   }
 }
 

@@ -100,7 +100,7 @@ class Linker {
       to
         .byte(0)
         .byte(0x41)
-        .s33(at | 0)
+        .s32(at | 0)
         .byte(0x0b)
         .sized(bytes),
     );
@@ -205,7 +205,7 @@ class Linker {
     let at = 0;
     for (const { space, index, from, to } of references) {
       out.raw(code.subarray(at, from));
-      if (space === 'type') out.s33(this.#typeId(module, index));
+      if (space === 'type') out.s32(this.#typeId(module, index));
       else out.u32(space === 'function' ? functionOf(module, index) : globalOf(module, index));
       at = to;
     }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { interpreter } from '../../src/engine/interpreter/index.ts';
-import { describe as describeModule } from '../../src/engine/standalone/index.ts';
+import { describe as describeModule } from '../../src/engine/standalone/description.ts';
 import {
   compile,
   data,

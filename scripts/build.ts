@@ -1,13 +1,12 @@
 /**
- * dist/ from nothing: the core, declarations by tsc, and by esbuild one module per entry with a shared one behind them.
- * As a hundred modules, one per source file, `import 'wengert'` took 47 ms in Node; as two it takes 8.
+ * dist/ from nothing: the core, declarations by tsc, and modules (modules.ts).
  *
  * With `--if-stale` only when a source changed. Exit code 1 when the library has type errors, 2 when the core does not compile.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as esbuild from 'esbuild';
+import { modules } from './modules.ts';
 import { root, stamp } from './stamp.ts';
 
 const dist = join(root, 'dist');
@@ -16,21 +15,6 @@ function declarations(): boolean {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   return status === 0;
-}
-
-async function modules(): Promise<void> {
-  await esbuild.build({
-    entryPoints: ['index', 'tape/index', 'optimize/index', 'micrograd/index'].map((name) => join(root, `src/${name}.ts`)),
-    outbase: join(root, 'src'),
-    outdir: dist,
-    bundle: true,
-    splitting: true,
-    chunkNames: 'shared-[hash]',
-    format: 'esm',
-    target: 'es2022',
-    packages: 'external',
-    tsconfigRaw: {},
-  });
 }
 
 /**
@@ -53,10 +37,14 @@ try {
   console.error((error as Error).message);
   process.exit(2);
 }
-const state = stamp('dist.inputs', ['src', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.ts'], ['dist/index.js']);
+const state = stamp(
+  'dist.inputs',
+  ['src', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.ts', 'scripts/modules.ts'],
+  ['dist/index.js'],
+);
 if (!(state.fresh && process.argv.includes('--if-stale'))) {
   for (const name of readdirSync(dist)) if (name !== 'core.wasm') rmSync(join(dist, name), { recursive: true });
-  await modules();
+  await modules(dist);
   if (!declarations()) process.exit(1);
   finishDeclarations();
   state.write();

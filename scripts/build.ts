@@ -5,7 +5,7 @@
  * With `--if-stale` only when a source changed. Exit code 1 when the library has type errors, 2 when the core does not compile.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { root, stamp } from './stamp.ts';
@@ -33,6 +33,23 @@ async function modules(): Promise<void> {
   });
 }
 
+/** The command line is a bundle of its own, which imports the package by its name; so it changes nothing in the package's modules. */
+async function commandLine(): Promise<void> {
+  await esbuild.build({
+    entryPoints: { index: join(root, 'src/cli/index.ts') },
+    outdir: join(dist, 'cli'),
+    bundle: true,
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    tsconfigRaw: {},
+  });
+  chmodSync(join(dist, 'cli/index.js'), 0o755);
+}
+
 /**
  * tsc leaves `./a.ts` in declarations as it stands, where only some tools resolve it; and what a declaration needs of
  * `Symbol.dispose` it should say itself, for users whose `lib` does not have it.
@@ -53,10 +70,15 @@ try {
   console.error((error as Error).message);
   process.exit(2);
 }
-const state = stamp('dist.inputs', ['src', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.ts'], ['dist/index.js']);
+const state = stamp(
+  'dist.inputs',
+  ['src', 'examples/gradbench', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.ts'],
+  ['dist/index.js', 'dist/cli/index.js'],
+);
 if (!(state.fresh && process.argv.includes('--if-stale'))) {
   for (const name of readdirSync(dist)) if (name !== 'core.wasm') rmSync(join(dist, name), { recursive: true });
   await modules();
+  await commandLine();
   if (!declarations()) process.exit(1);
   finishDeclarations();
   state.write();

@@ -55,6 +55,7 @@ export {
   type Weights,
 } from './program/signature.ts';
 export type { CallOptions, ProgramOptions } from './program/options.ts';
+export type { WasmOptions } from './program/standalone.ts';
 export { type RecordOptions, type Recording, record } from './record/record.ts';
 export { Recorded, RecordedMatrix, RecordedVector } from './record/recorded.ts';
 export type { RecordedHandles, RecordedOutput, RecordedOutputs, RecordedValue } from './record/types.ts';

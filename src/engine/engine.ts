@@ -22,6 +22,15 @@ export interface Engine {
 /** How rows become one number: their sum, or their mean. */
 export type RowReduce = 'sum' | 'mean';
 
+/** The shortest way to a gradient: write `point`, call run(P), read `adjoint`. Of no use once `point` has no length, or the core is given up. */
+export interface Hot {
+  readonly point: Float64Array;
+  readonly adjoint: Float64Array;
+  readonly run: (P: number) => number;
+  readonly P: number;
+  readonly core: { readonly poisoned: boolean };
+}
+
 /** A colour from 0 to count − 1 for each column, or each row: those of one colour have no row, or no column, in common. */
 export interface Compression {
   readonly count: number;
@@ -30,6 +39,8 @@ export interface Compression {
 
 /** What machines of both kinds of programs do. */
 export interface Machine {
+  /** Where gradients of single rows need nothing else. */
+  readonly hot?: Hot | undefined;
   /** The differentiated inputs, flat (p); write before forward(). */
   readonly point: Float64Array;
   /** The data inputs, flat (q); write, then call bound(). */

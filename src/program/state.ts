@@ -8,6 +8,7 @@ import type { LoopPort } from '../tape/loops/layout.ts';
 import { checkNames, checkValue, copyValue, type Place, type Values } from './marshal.ts';
 import type { CallOptions, ProgramOptions } from './options.ts';
 import { flatWeights, type Shaped } from './outputs.ts';
+import type { WasmOptions } from './standalone.ts';
 import { checkSteps, type Sweep } from './steps.ts';
 
 /** A program as a graph of single numbers, with the numbers that are in it: what tables are made of, and culprits found in. */
@@ -77,6 +78,8 @@ export abstract class State {
   readonly checked: boolean;
   /** Steps are looked at before a sweep, whoever asks for it. */
   readonly limited: boolean;
+  /** Neither. */
+  readonly isPlain: boolean;
   protected readonly unbound: Set<string>;
 
   constructor(
@@ -90,6 +93,7 @@ export abstract class State {
     this.options = options;
     this.checked = options.check === 'nan';
     this.limited = options.maxSteps !== undefined;
+    this.isPlain = !this.checked && !this.limited;
     this.reduce = reduce;
     this.unbound = new Set(inputs.filter((port) => port.data).map((port) => port.name));
     if (this.unbound.size > 0) this.blocked |= UNBOUND;
@@ -123,6 +127,8 @@ export abstract class State {
   abstract instances(): Iterable<Instance>;
   abstract print(): string;
   abstract toBytes(): Uint8Array;
+  /** A standalone module of it, for the lengths and rows in force. */
+  abstract toWasm(options: WasmOptions): Uint8Array<ArrayBuffer>;
   /** How large it is, for a console. */
   abstract describe(): string;
   /** The outputs with their shapes, for a sentence. */

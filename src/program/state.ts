@@ -70,6 +70,8 @@ export abstract class State {
   rows = 0;
   readonly reduce: RowReduce;
   blocked = 0;
+  /** Programs made for this one, freed with it. */
+  readonly owned: State[] = [];
   /** Counts how often data was bound. */
   dataVersion = 0;
   /** Every result is looked at: check: 'nan'. */
@@ -293,6 +295,7 @@ export abstract class State {
     this.blocked |= DISPOSED;
     dropped?.unregister(this);
     this.machine.dispose();
+    for (const state of this.owned) state.dispose();
   }
 }
 

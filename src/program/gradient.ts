@@ -1,15 +1,15 @@
 /** Programs of gradients: what second derivatives are made from. */
 import { fail, WengertError } from '../errors.ts';
 import type { Model } from '../explain/model.ts';
-import { gradientOf, gradientTape } from '../tape/gradient.ts';
+import { gradientOf, productOf } from '../tape/gradient.ts';
 import type { Tape } from '../tape/layout.ts';
 import { lift } from '../tape/lift.ts';
-import { type UnrollOptions, unroll } from '../tape/loops/unroll.ts';
+import { type Unrolled, type UnrollOptions, unroll } from '../tape/loops/unroll.ts';
 import { FlatState } from './flat.ts';
 import { LoopState } from './loops.ts';
 import { SEVERAL, type State } from './state.ts';
 
-export { slopeName } from '../tape/gradient.ts';
+export { directionName, productName, slopeName } from '../tape/gradient.ts';
 
 /** A program of a gradient, and what has to stay as it is for it to be the gradient of its program. */
 export interface GradientProgram {
@@ -30,9 +30,23 @@ export interface GradientProgram {
  * missing, BadOption where they make more than 1,000,000 nodes. O(nodes) to make
  */
 export function gradientProgram(state: State): GradientProgram {
+  return derived(state, gradientOf);
+}
+
+/**
+ * The Hessian times a direction as a program, beside value and gradient: outputs `value`, `∂x` and then `∂²x` (names by
+ * {@link productName}) for every parameter x; behind the program's inputs it has data `→x` ({@link directionName}), the
+ * direction. One forward sweep computes it all. Otherwise as {@link gradientProgram}.
+ */
+export function productProgram(state: State): GradientProgram {
+  return derived(state, productOf);
+}
+
+function derived(state: State, make: (program: Unrolled) => Tape): GradientProgram {
   state.requireAlive();
   if (state.blocked & SEVERAL) state.refuse(~SEVERAL);
-  if (state instanceof FlatState) return { state: loaded(state, gradientTape(state.tape)), holdsFor: 'always' };
+  if (state instanceof FlatState)
+    return { state: loaded(state, make({ ...lift(state.tape), signature: state.tape.signature })), holdsFor: 'always' };
   if (!(state instanceof LoopState))
     return fail('BadOption', 'the gradient as a program: a program that is neither flat nor has loops');
   state.requireSize();
@@ -41,7 +55,7 @@ export function gradientProgram(state: State): GradientProgram {
   const data = machine.data.slice();
   const withLengths = tape.lengths.length > 0 ? 'lengths' : 'always';
   const point = machine.point.slice();
-  const written = (options: UnrollOptions): FlatState => loaded(state, gradientOf(unroll(tape, lengths, options)));
+  const written = (options: UnrollOptions): FlatState => loaded(state, make(unroll(tape, lengths, options)));
   try {
     return { state: written({}), holdsFor: withLengths };
   } catch (error) {

@@ -1,7 +1,14 @@
 /** The gradient of a program as a program, and its tangents: Hessian-vector products. */
 import { describe, expect, it } from 'vitest';
 import { compile, data, logsumexp, matrix, Program, scalar, sum, vector } from '../../src/index.ts';
-import { gradientProgram, gradientState, slopeName } from '../../src/program/gradient.ts';
+import {
+  directionName,
+  gradientProgram,
+  gradientState,
+  productName,
+  productProgram,
+  slopeName,
+} from '../../src/program/gradient.ts';
 import { STATE } from '../../src/program/state.ts';
 import { code } from '../support/code.ts';
 import { ENGINES } from '../support/engines.ts';
@@ -59,6 +66,30 @@ describe.each(ENGINES)('%s', (engine) => {
     // both scores are −1.5, so each class has ½, and the Hessian is ¼·[1 −1; −1 1] ⊗ x·xᵀ
     const tangent = g.jvp({ W } as never, { W: [1, 0, 0, 0] } as never).tangent as unknown as Record<string, Float64Array>;
     [0.25, -0.5, -0.25, 0.5].forEach((h, i) => expect(tangent['∂W']![i]).toBeCloseTo(h, 14));
+  });
+
+  it('the Hessian times a direction as a program of its own', () => {
+    const f = compile(
+      { W: matrix(2, 3), x: data(vector(3)) },
+      ({ W, x }) => logsumexp([W.row(0).dot(x), W.row(1).dot(x).tanh()]).add(W.at(0, 2).relu().sqrt()),
+      { engine },
+    );
+    const [W, x, v] = [
+      [0.5, 1, -1, 0.25, 2, -0.5],
+      [1, -2, 0.5],
+      [1, 0, -1, 2, 0.5, 3],
+    ];
+    const g = new Program(gradientState(f[STATE])).bind({ x } as never);
+    const want = g.jvp({ W } as never, { W: v } as never);
+    const { state, holdsFor } = productProgram(f[STATE]);
+    expect(holdsFor).toBe('always');
+    const got = new Program(state).value({ W, x, [directionName('W')]: v } as never) as unknown as Record<string, Float64Array>;
+    expect(Object.keys(got)).toEqual(['value', '∂W', '∂²W']);
+    const [value, tangent] = [want.value, want.tangent] as unknown as Record<string, Float64Array>[];
+    expect(got.value).toEqual(value!.value);
+    expect(got['∂W']).toEqual(value!['∂W']);
+    got[productName('W')]!.forEach((h, i) => expect(h).toBeCloseTo(tangent!['∂W']![i]!, 13));
+    expect(got['∂²W']![2]).toBeCloseTo(got['∂²W']![0]! * 0.5, 13); // √relu is closed at −1
   });
 
   it('of loops, written out for the lengths, data and point in force', () => {

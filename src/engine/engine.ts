@@ -9,7 +9,7 @@ import type { Linked } from '../link/code.ts';
 import type { Tape } from '../tape/layout.ts';
 import type { LoopTape } from '../tape/loops/layout.ts';
 
-export type EngineName = 'interpreter' | 'reference';
+export type EngineName = 'compiled' | 'interpreter' | 'reference';
 
 export interface Engine {
   readonly name: EngineName;

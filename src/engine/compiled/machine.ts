@@ -3,6 +3,7 @@
  * The bits do not change. What the generated code does not do (seeds, tangents, all values, gates) stays with the core.
  */
 import type { Tape } from '../../tape/layout.ts';
+import type { Hot } from '../engine.ts';
 import type { Core, Exports } from '../interpreter/core.ts';
 import { poison } from '../interpreter/core.ts';
 import { InterpreterMachine } from '../interpreter/machine.ts';
@@ -10,18 +11,21 @@ import { codeNow, codeSoon, type FlatCode } from './code.ts';
 import { callsBefore, paysToCompile } from './tier.ts';
 
 export class TieredMachine extends InterpreterMachine {
-  /** What runs the sweeps of a call: the core, or generated code. */
-  #sweeps: Pick<FlatCode, 'evaluate' | 'gradient'>;
+  // what runs the sweeps of a call, of the core or generated; looking them up among the exports of a module would take longer than they do
+  #evaluate!: FlatCode['evaluate'];
+  #gradient!: FlatCode['gradient'];
   #code: FlatCode | undefined;
   /** Calls until the code is generated; 0: it is there, or there will be none. */
   #wait: number;
+  /** Once code is there; renewed after memory grew. */
+  hot: Hot | undefined;
   /** Steps are counted by the core only. */
   #isCounting = false;
 
   /** @param now generate code at once; what cannot be is interpreted @throws whatever the runtime says to generated code */
   constructor(core: Core, tape: Tape, now: boolean) {
     super(core, tape);
-    this.#sweeps = core.exports;
+    this.#run(core.exports);
     const pays = paysToCompile(tape);
     this.#wait = pays && !now ? callsBefore(tape) : 0;
     if (pays && now) this.#adopt(codeNow(tape, this.offsets, core));
@@ -31,7 +35,7 @@ export class TieredMachine extends InterpreterMachine {
     this.host.check();
     if (this.#wait > 0) this.#count();
     try {
-      return this.#sweeps.evaluate(this.P);
+      return this.#evaluate(this.P);
     } catch (cause) {
       poison(this.core, cause);
     }
@@ -40,8 +44,9 @@ export class TieredMachine extends InterpreterMachine {
   override gradient(): number {
     this.host.check();
     if (this.#wait > 0) this.#count();
+    if (this.hot?.point.length === 0) this.#heat();
     try {
-      return this.#sweeps.gradient(this.P);
+      return this.#gradient(this.P);
     } catch (cause) {
       poison(this.core, cause);
     }
@@ -61,7 +66,7 @@ export class TieredMachine extends InterpreterMachine {
   override countSteps(on: boolean): void {
     super.countSteps(on);
     this.#isCounting = on;
-    this.#sweeps = on ? this.wasm : (this.#code ?? this.wasm);
+    this.#run(on ? this.wasm : (this.#code ?? this.wasm));
   }
 
   protected override steppers(rows: number): Pick<Exports, 'stepMomentum' | 'stepAdam'> {
@@ -90,6 +95,18 @@ export class TieredMachine extends InterpreterMachine {
 
   #adopt(code: FlatCode): void {
     this.#code = code;
-    if (!this.#isCounting) this.#sweeps = code;
+    if (!this.#isCounting) this.#run(code);
+  }
+
+  #run({ evaluate, gradient }: Pick<FlatCode, 'evaluate' | 'gradient'>): void {
+    this.#evaluate = evaluate;
+    this.#gradient = gradient;
+    this.#heat();
+  }
+
+  #heat(): void {
+    const isUsual = this.#code?.gradient === this.#gradient && this.tape.p > 0;
+    const { point, adjoint, P, core } = this;
+    this.hot = isUsual ? { point, adjoint, run: this.#gradient, P, core } : undefined;
   }
 }

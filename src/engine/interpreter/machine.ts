@@ -1,10 +1,11 @@
 /** A tape in the core, behind the interface `RowMachine`: every method is a check, a copy at most, and one crossing. */
 import { fail } from '../../errors.ts';
 import type { Tape } from '../../tape/layout.ts';
-import type { RowMachine, RowReduce, Stepper, UpdateRule } from '../engine.ts';
+import type { Compression, RowMachine, RowReduce, Stepper, UpdateRule } from '../engine.ts';
 import { type Block, F64, PROGRAM, PROGRAM_WORDS, placeRows, rowsLayout, tileBytes, writeBlock } from './block.ts';
 import { type Core, type Exports, poison } from './core.ts';
 import { Host, optimizer } from './host.ts';
+import { JacobianRoom } from './jacobian.ts';
 
 export class InterpreterMachine implements RowMachine {
   readonly tape: Tape;
@@ -20,6 +21,9 @@ export class InterpreterMachine implements RowMachine {
   #data: Float64Array;
   #adjoint: Float64Array;
 
+  #values: Float64Array = new Float64Array(0);
+
+  readonly #jacobian: JacobianRoom;
   #tangents = 0; // blocks taken when first needed
   #rows = 0;
   #rowTangents = 0;
@@ -32,6 +36,7 @@ export class InterpreterMachine implements RowMachine {
     this.wasm = core.exports;
     this.block = writeBlock(core, tape);
     this.P = this.block.program;
+    this.#jacobian = new JacobianRoom(this.host, tape);
     this.#point = this.host.view(this.block.values, tape.p);
     this.#data = this.host.view(this.block.values + tape.rowStart * F64, tape.q);
     this.#adjoint = this.host.view(this.block.adjoints, tape.p);
@@ -101,6 +106,47 @@ export class InterpreterMachine implements RowMachine {
     this.host.view(at, p).set(direction);
     this.host.enter(() => this.wasm.directional(this.P, at + slots * F64));
     return this.host.view(at + slots * F64, outputs.length).slice();
+  }
+
+  get directions(): number {
+    return this.#jacobian.lanes;
+  }
+
+  jacobianColumns(out: Float64Array, compression?: Compression): void {
+    this.host.check();
+    this.#needTangents();
+    const count = compression?.count ?? this.tape.p;
+    const { tangents, colours, result } = this.#jacobian.prepare(count, true, compression);
+    try {
+      this.wasm.jacobianColumns(this.P, colours, count, this.#jacobian.lanes, tangents, result);
+    } catch (cause) {
+      poison(this.core, cause);
+    }
+    this.#jacobian.read(out, count * this.tape.outputs.length);
+  }
+
+  jacobianRows(out: Float64Array, compression?: Compression): void {
+    this.host.check();
+    const count = compression?.count ?? this.tape.outputs.length;
+    const { colours, result } = this.#jacobian.prepare(count, false, compression);
+    try {
+      this.wasm.jacobianRows(this.P, colours, count, this.block.seeds, result);
+    } catch (cause) {
+      poison(this.core, cause);
+    }
+    this.#jacobian.read(out, count * this.tape.p);
+  }
+
+  outputCount(): number {
+    return this.tape.outputs.length;
+  }
+
+  readOutputs(out: Float64Array): void {
+    this.host.check();
+    const { outputs, slots } = this.tape;
+    if (this.#values.length === 0) this.#values = this.host.view(this.block.values, slots);
+    const values = this.#values;
+    for (let i = 0; i < outputs.length; i++) out[i] = values[outputs[i]!]!;
   }
 
   reserve(rows: number): Float64Array {
@@ -181,7 +227,7 @@ export class InterpreterMachine implements RowMachine {
   }
 
   dispose(): void {
-    this.host.dispose([this.P, this.#tangents, this.#rows, this.#rowTangents]);
+    this.host.dispose([this.P, this.#tangents, this.#rows, this.#rowTangents, this.#jacobian.block]);
   }
 
   /** Tangents get room when they are first asked for: one per slot, and the results behind them. */

@@ -13,6 +13,7 @@ import { type Description, DESCRIPTION } from './description.ts';
 import { entryModule } from './entry.ts';
 
 export type { Description, PlacedPort } from './description.ts';
+export { generatedBody } from './generated.ts';
 export { flatBody, loopBody, type Rows } from './interpreted.ts';
 
 /**

@@ -6,6 +6,8 @@ type Module = () => Promise<{ readonly functions: Eval }>;
 export const EVALS: ReadonlyMap<string, Module> = new Map<string, Module>([
   ['hello', () => import('../../../examples/gradbench/hello.ts')],
   ['gmm', () => import('../../../examples/gradbench/gmm.ts')],
+  ['ba', () => import('../../../examples/gradbench/ba.ts')],
+  ['ht', () => import('../../../examples/gradbench/ht.ts')],
   ['lstm', () => import('../../../examples/gradbench/lstm.ts')],
   ['lse', () => import('../../../examples/gradbench/lse.ts')],
   ['det', () => import('../../../examples/gradbench/det.ts')],

@@ -19,7 +19,8 @@ export async function* lines(stream: AsyncIterable<Buffer>, most: number = const
   let chunks: Buffer[] = [];
   let length = 0;
   const add = (chunk: Buffer): void => {
-    if (length <= most && length + chunk.length > most) chunks = [Buffer.concat(chunks.slice(0, 2)).subarray(0, BEGINNING)];
+    if (length <= most && length + chunk.length > most)
+      chunks = [Buffer.concat([...chunks.slice(0, 2), chunk.subarray(0, BEGINNING)]).subarray(0, BEGINNING)];
     length += chunk.length;
     if (length <= most && chunk.length > 0) chunks.push(chunk);
   };

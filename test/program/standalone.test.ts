@@ -168,6 +168,17 @@ describe('a flat program', () => {
       }
   });
 
+  it('is small where it is short, and takes of the core what it calls', () => {
+    const J = compile({ w: scalar, b: scalar, x: data(scalar), y: data(scalar) }, ({ w, b, x, y }) =>
+      w.mul(x).add(b).sub(y).square(),
+    );
+    expect(J.toWasm().length).toBeLessThan(1024);
+    const gated = compile({ x: scalar }, ({ x }) => x.relu().sqrt());
+    expect(gated.toWasm().length).toBeLessThan(1024);
+    expectSame(gated as unknown as Program, new Alone(gated.toWasm()), [[4], [-1], [0]]); // at −1 behind a closed gate: 0
+    expect(compile({ x: scalar }, ({ x }) => x.exp()).toWasm().length).toBeLessThan(8192); // with all tables
+  });
+
   it('of 20,000 nodes, in groups and irregular', () => {
     const next = random(5);
     const irregular = compile({ x: vector(50) }, ({ x }) => {

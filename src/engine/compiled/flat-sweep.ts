@@ -34,10 +34,10 @@ export class FlatSweep {
     return node >= 0 ? node : (this.value[slot] = this.#load(slot));
   }
 
-  /** Values of the segments that run at every call. */
-  forward(): void {
+  /** Values of the segments that run at every call, or of others. */
+  forward(which: readonly SEGMENT[] = [SEGMENT.parameter, SEGMENT.mixed]): void {
     const { segments } = this.tape;
-    for (const segment of [SEGMENT.parameter, SEGMENT.mixed])
+    for (const segment of which)
       for (let r = segments[segment]!; r < segments[segment + 1]!; r++) this.#forwardRecord(r * RECORD_WORDS);
   }
 
@@ -50,7 +50,7 @@ export class FlatSweep {
     const n = records[at + W.count]!;
     for (let i = 0; i < n; i++) {
       if (kind === KIND.list) {
-        const [a, b] = this.#lists(at, i);
+        const [a, b] = this.lists(at, i);
         value[out + i] = listValue(k, op, a!, b);
       } else if (kind === KIND.strip) {
         const s = (records[at + W.a]! + i) * STRIP_WORDS;
@@ -66,7 +66,8 @@ export class FlatSweep {
     }
   }
 
-  #lists(at: number, i: number): number[][] {
+  /** The lists that node i of a LIST record reads. */
+  lists(at: number, i: number): number[][] {
     const op = this.tape.records[at]! & 255;
     return Array.from({ length: LISTS[op]! }, (_, j) => listSlots(this.tape, at, j, i).map((slot) => this.valueOf(slot)));
   }
@@ -164,7 +165,7 @@ export class FlatSweep {
       for (let i = 0; i < records[at + W.count]!; i++) {
         const d = this.adjoint[out + i]!;
         if (d < 0) continue;
-        const lists = this.#lists(at, i);
+        const lists = this.lists(at, i);
         const shares = listPulls(k, op, j, d, this.valueOf(out + i), lists[0]!, lists[1]);
         listSlots(tape, at, j, i).forEach((slot, e) => {
           this.#give(slot, shares[e]!);

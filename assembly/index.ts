@@ -8,6 +8,10 @@ export { adjoint, bound, directional, directionalRows, evaluate, gradient, rows,
 export * from './math';
 export { expLanes, logLanes, sigmoidLanes, tanhLanes } from './math/lanes';
 export { settle } from './sweep';
+export { adamStep, momentumStep } from './optimize';
+export { clear } from './run';
+export { loopAt, loopCombine, loopEnter, loopOpen, loopPull, loopRun, loopTotal } from './loops/generated';
+export { hand } from './loops/move';
 export { countSteps, stepCount } from './steps';
 export { pullRecorded, pushRecorded, recordedList } from './record';
 export { value as recordedValue } from './rules';

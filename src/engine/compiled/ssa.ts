@@ -114,6 +114,11 @@ export class Ssa {
     return this.#append(NODE.result, call, i, 0, 0);
   }
 
+  /** A node of a kind that only the caller knows, above all of {@link NODE}; equal ones are one node. */
+  special(kind: number, a: number, b: number, c: number, isWide: boolean): number {
+    return this.#find(kind, a, b, c, Number(isWide));
+  }
+
   #find(op: number, a: number, b: number, c: number, wide: number): number {
     const mask = this.#table.length - 1;
     let at = hash(op, a, b, c) & mask;

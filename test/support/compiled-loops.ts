@@ -1,5 +1,5 @@
 /** An engine all of whose programs with loops are compiled at once, for every length. */
-import { compileLoops } from '../../src/engine/compiled/loops/index.ts';
+import { loopsNow } from '../../src/engine/compiled/loops/index.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { core } from '../../src/engine/interpreter/core.ts';
 import { interpreter } from '../../src/engine/interpreter/index.ts';
@@ -10,7 +10,7 @@ import { validateLoops } from '../../src/tape/loops/validate.ts';
 export class CompiledLoopMachine extends InterpreterLoopMachine {
   override resize(lengths: readonly number[]): void {
     super.resize(lengths);
-    if (!this.isCompiled) this.adopt(compileLoops(this.linked!, core()));
+    if (!this.isCompiled) this.adopt(loopsNow(this.linked!, core()));
   }
 }
 

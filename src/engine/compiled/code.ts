@@ -66,7 +66,7 @@ function keep(key: Key, hash: number, module: WebAssembly.Module): Kept {
 
 function work(one: Kept, core: Core): FlatCode {
   if (one.core !== core || !one.code) {
-    const { exports } = new WebAssembly.Instance(one.module, { core: core.imports });
+    const { exports } = new WebAssembly.Instance(one.module, { core: core.exports as WebAssembly.ModuleImports });
     one.core = core;
     one.code = exports as unknown as FlatCode;
   }

@@ -55,20 +55,21 @@ export class Scope {
 
   /** Where the value of an operand lies; of lane 0. */
   value(operand: number): Address {
-    return this.#at(this.#root(registerIn(operand)), offsetIn(operand), '', []);
+    const register = registerIn(operand);
+    return this.#at(this.#root(register), this.#start(register) + offsetIn(operand));
   }
 
   adjoint(operand: number): Address {
-    return this.#at(this.#adjointRoot(registerIn(operand)), offsetIn(operand), '', []);
+    return this.#at(M, this.#adjointStart(registerIn(operand)) + offsetIn(operand));
   }
 
   /** Where a place lies in lane 0, without its picks. */
   place({ register, base, steps, terms }: Place): Address {
-    return this.#at(this.#root(register), base, steps, terms);
+    return this.#at(this.#root(register), this.#start(register) + base, steps, terms);
   }
 
   adjointPlace({ register, base, steps, terms }: Place): Address {
-    return this.#at(this.#adjointRoot(register), base, steps, terms);
+    return this.#at(M, this.#adjointStart(register) + base, steps, terms);
   }
 
   /** A place of MEMORY that is always the same. */
@@ -89,19 +90,22 @@ export class Scope {
     return { base, offset: double * F64 };
   }
 
-  #root(register: number): readonly [local: number, doubles: number] {
-    if (register === 0) return [M, 0];
-    if (register === 1) return [M, this.code.linked.data];
-    return [this.frames.get(register)!, 0];
+  /** Local with the address from which the doubles of a register are counted; and where they start. */
+  #root(register: number): number {
+    return register <= 1 ? M : this.frames.get(register)!;
   }
 
-  #adjointRoot(register: number): readonly [local: number, doubles: number] {
+  #start(register: number): number {
+    return register === 1 ? this.code.linked.data : 0;
+  }
+
+  #adjointStart(register: number): number {
     const { adjoints } = this.code.linked;
-    return [M, adjoints + (register === 0 ? 0 : bodyOf(this.body, register)!.adjoint)];
+    return register === 0 ? adjoints : adjoints + bodyOf(this.body, register)!.adjoint;
   }
 
-  #at([root, doubles]: readonly [number, number], offset: number, steps: string, terms: Place['terms']): Address {
-    const bytes = (doubles + offset) * F64;
+  #at(root: number, doubles: number, steps = '', terms: Place['terms'] = []): Address {
+    const bytes = doubles * F64;
     if (terms.length === 0 && bytes >= 0) return { base: root, offset: bytes };
     const below = Math.min(bytes, 0); // an offset of an instruction is never negative
     const base = this.#base(`${root} ${steps} ${below}`, () => {

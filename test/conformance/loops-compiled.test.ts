@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { interpreter } from '../../src/engine/interpreter/index.ts';
 import * as w from '../../src/graph/vocabulary.ts';
 import { data, vector } from '../../src/program/signature.ts';
-import { compiledLoops } from '../support/compiled-loops.ts';
+import { CompiledLoopMachine, compiledLoops } from '../support/compiled-loops.ts';
 import { type Case, filled, swept, traced } from '../support/loop-sweeps.ts';
 import { randomCase } from '../support/random-loops.ts';
 import { sameBits } from '../support/ulp.ts';
@@ -13,8 +13,12 @@ import { loopFaults } from './loops-faults.ts';
 import { PROGRAMS } from './loops-programs.ts';
 import { loopSemantics } from './loops-semantics.ts';
 
-function expectSameBits(program: Case): void {
-  const [a, b] = [swept(interpreter, program), swept(compiledLoops, program)];
+/** @param isGated an adjoint that is NaN may be another number with gates: then the call is left to the interpreter */
+function expectSameBits(program: Case, isGated = false): void {
+  const a = swept(interpreter, program);
+  const { left } = CompiledLoopMachine;
+  const b = swept(compiledLoops, program);
+  if (!isGated && !a.gradient.some(Number.isNaN)) expect(CompiledLoopMachine.left, 'calls left to the interpreter').toBe(left);
   for (const what of ['outputs', 'gradient', 'seeded', 'again', 'tangent'] as const)
     if (!sameBits(a[what], b[what])) expect(b[what], what).toEqual(a[what]);
   expect(Object.is(a.value, b.value)).toBe(true);
@@ -35,7 +39,7 @@ describe('the bits of the interpreter', () => {
     const options = fc.constantFrom({}, { exact: true }, { awkward: true });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 31 }), options, (seed, how) =>
-        expectSameBits(randomCase({ seed, ...how }, 10_000)),
+        expectSameBits(randomCase({ seed, ...how }, 10_000), 'awkward' in how),
       ),
       { numRuns: 400 },
     );

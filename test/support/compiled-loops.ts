@@ -8,10 +8,32 @@ import { link } from '../../src/link/index.ts';
 import { validateLoops } from '../../src/tape/loops/validate.ts';
 
 export class CompiledLoopMachine extends InterpreterLoopMachine {
+  /** Calls that generated code left to the interpreter. */
+  static left = 0;
+
   override resize(lengths: readonly number[]): void {
     super.resize(lengths);
-    if (!this.isCompiled) this.adopt(loopsNow(this.linked!, core()));
+    if (this.isCompiled) return;
+    const { room, forward, gradient } = loopsNow(this.linked!, core());
+    const counted =
+      (sweep: typeof forward): typeof forward =>
+      (...addresses) => {
+        const fault = sweep(...addresses);
+        if (fault) CompiledLoopMachine.left++;
+        return fault;
+      };
+    this.adopt({ room, forward: counted(forward), gradient: counted(gradient) });
+    spoil(this);
   }
+}
+
+/** Fills with NaN what the code has to write before it reads it. */
+function spoil({ linked, point }: InterpreterLoopMachine): void {
+  const { p, adjoints, data, constants } = linked!;
+  const memory = new Float64Array(point.buffer, point.byteOffset, data);
+  memory.fill(Number.NaN, adjoints);
+  const written = new Set(constants.map(([offset]) => offset));
+  for (let i = p; i < adjoints; i++) if (!written.has(i)) memory[i] = Number.NaN;
 }
 
 export const compiledLoops: Engine = {

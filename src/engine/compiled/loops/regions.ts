@@ -8,6 +8,7 @@
 import { DO } from '../../../link/code.ts';
 import { I, TYPE } from '../../../wasm/encode/instructions.ts';
 import { type Fn, ModuleWriter, type Signature } from '../../../wasm/encode/module.ts';
+import { emitCopy, emitCopyBack, isPlainCopy } from './copy.ts';
 import { leave } from './nodes.ts';
 import type { Piece, Plan } from './plan.ts';
 import type { Body, Code, Instruction } from './read.ts';
@@ -53,16 +54,18 @@ export class Regions {
   usesCore(body: Body): boolean {
     let uses = this.#usesCore.get(body);
     if (uses === undefined) {
-      uses = this.#plan.pieces.get(body)!.some(({ isSegment, instructions: [it], deferred }) =>
-        isSegment ? [...deferred].some((load) => this.#code.place(this.#code.word(load, 2)).picks.length > 0) : this.#isCores(it!) || this.usesCore(it!.body!),
-      ); // biome-ignore format: one line
+      uses = this.#plan.pieces.get(body)!.some(({ isSegment, instructions: [it], deferred }) => {
+        if (isSegment) return [...deferred].some((load) => this.#code.place(this.#code.word(load, 2)).picks.length > 0);
+        return this.#isCores(body, it!) || (it!.body !== undefined && this.usesCore(it!.body));
+      });
       this.#usesCore.set(body, uses);
     }
     return uses;
   }
 
-  #isCores(it: Instruction): boolean {
-    return it.kind !== DO.region || it.body!.isSnapshot;
+  #isCores(body: Body, it: Instruction): boolean {
+    if (it.kind === DO.region) return it.body!.isSnapshot;
+    return it.kind !== DO.copy || !isPlainCopy(this.#code, it, body.width > 1);
   }
 
   /** Values of pieces from … to, in instructions of the body. */
@@ -71,11 +74,12 @@ export class Regions {
       const it = piece.instructions[0]!;
       if (it.index >= to) return;
       if (piece.isSegment) this.#segment(scope, piece, (trace) => trace.forward(to, keeps));
-      else if (this.#isCores(it)) {
+      else if (this.#isCores(piece.body, it)) {
         this.#coreArguments(scope, it);
         scope.fn.callImport('loopRun', RUN);
         this.#end(scope.fn, it);
-      } else this.#call(scope, it, 'forward');
+      } else if (it.kind === DO.copy) emitCopy(scope, it);
+      else this.#call(scope, it, 'forward');
     }
   }
 
@@ -85,10 +89,11 @@ export class Regions {
       const it = piece.instructions[0]!;
       if (piece.isSegment) this.#segment(scope, piece, (trace) => trace.reverse(false));
       else if (it.kind === DO.region && !it.body!.isActive) continue;
-      else if (this.#isCores(it)) {
+      else if (this.#isCores(piece.body, it)) {
         this.#coreArguments(scope, it);
         scope.fn.callImport('loopPull', PULL);
-      } else this.#call(scope, it, 'reverse');
+      } else if (it.kind === DO.copy) emitCopyBack(scope, it);
+      else this.#call(scope, it, 'reverse');
     }
   }
 

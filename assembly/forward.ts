@@ -5,16 +5,22 @@ import { runPacked } from './pack';
 import { ADD, arity, DOT, look, MUL, SQUARE, SUB, value, valueGathered, valuePair } from './rules';
 import { run } from './run';
 import { tick } from './steps';
-import { at, base, count, elementStride, form, GATHER, IN_PLACE, indices, kind, length, LIST, opcode, out, RECORD_BYTES, scratch, segment, stride, STRIP, STRIP_BYTES, strips, values } from './tape';
+import { at, base, count, elementStride, form, GATHER, IN_PLACE, indices, kind, length, LIST, opcode, out, record, RECORD_BYTES, scratch, segment, stride, STRIP, STRIP_BYTES, strips, values } from './tape';
 
-export function forward(P: usize, s: usize): void {
-  for (let R = segment(P, s), end = segment(P, s + 1); R < end; R += RECORD_BYTES) {
+export function forward(P: usize, s: usize): void { forwardRecords(P, segment(P, s), segment(P, s + 1)); }
+
+/** The records from R up to `end`. */
+function forwardRecords(P: usize, R: usize, end: usize): void {
+  for (; R < end; R += RECORD_BYTES) {
     const k = kind(R);
     if (k == STRIP) forwardStrip(P, R);
     else if (k == LIST) forwardList(P, R);
     else forwardRun(P, R);
   }
 }
+
+/** Records first … last − 1 of the tape, for generated code that leaves them to the core. */
+export function forwardPart(P: usize, first: i32, last: i32): void { forwardRecords(P, record(P, first), record(P, last)); }
 
 /** Neighbours and shared operands take the fast loops; gathers and strides go element by element. */
 function forwardRun(P: usize, R: usize): void {

@@ -10,32 +10,25 @@
 import { I, TYPE } from '../../wasm/encode/instructions.ts';
 import { type Fn, ModuleWriter, type Signature } from '../../wasm/encode/module.ts';
 import type { Tape } from '../../tape/layout.ts';
-import { countUses, Emitter } from './emit.ts';
 import { FlatSweep } from './flat-sweep.ts';
+import { F64, type Offsets, P } from './ledger.ts';
+import { cut, LIMITS, nodesOf } from './pieces.ts';
+import { piecesModule } from './pieces-module.ts';
 import { NODE, Ssa } from './ssa.ts';
+import { emitAll, type Store } from './straight.ts';
 
-/** Where a program's numbers lie, in bytes from P. */
-export interface Offsets {
-  readonly values: number;
-  readonly adjoints: number;
-}
+export type { Offsets } from './ledger.ts';
 
-const P = 0; // the only parameter
-const F64 = 8;
 const CALL: Signature = { params: [TYPE.i32], results: [TYPE.f64] };
 /** Up to here adjoints are looked at one by one, above that in a loop. Looking at each as it is stored keeps sums alive all along: 2 × as long for Rosenbrock 100; pairs would wait for stores of singles. */
 const UNROLLED = 24;
 
-/** A number that goes to memory. */
-interface Store {
-  readonly node: number;
-  readonly offset: number;
-  /** A parameter's adjoint. */
-  readonly isAdjoint?: boolean;
-}
-
 export function flatModule(tape: Tape, offsets: Offsets): Uint8Array<ArrayBuffer> {
   const module = new ModuleWriter();
+  if (nodesOf(tape) > LIMITS.straight) {
+    piecesModule(module, tape, offsets, cut(tape));
+    return module.bytes();
+  }
   evaluate(module.fn(CALL, 'evaluate'), tape, offsets);
   gradient(module.fn(CALL, 'gradient'), tape, offsets);
   return module.bytes();
@@ -43,7 +36,7 @@ export function flatModule(tape: Tape, offsets: Offsets): Uint8Array<ArrayBuffer
 
 function sweepOf(tape: Tape, { values }: Offsets): FlatSweep {
   const k = new Ssa();
-  return new FlatSweep(k, tape, (slot) => k.load(P, values + slot * F64));
+  return new FlatSweep(k, tape, { value: (slot) => k.load(P, values + slot * F64) });
 }
 
 /** Outputs that are computed; others are where they belong already. */
@@ -70,7 +63,7 @@ function gradient(fn: Fn, tape: Tape, offsets: Offsets): void {
   const stores = Array.from(sweep.adjoint.subarray(0, p), (node, i) => ({
     node: node < 0 ? k.literal(0) : node,
     offset: offsets.adjoints + i * F64,
-    isAdjoint: true,
+    isResult: true,
   }));
   const emitter = emitAll(fn, k, [...outputStores(sweep, offsets), ...stores], [result]);
   if (p > 0) {
@@ -127,31 +120,4 @@ function sumOfNumbers(fn: Fn, offset: number, n: number): number {
   fn.op(I.f64Add);
   fn.set(sums[0]!);
   return sums[0]!;
-}
-
-/** Everything that leads to the stores and the result, in order; a number is stored as soon as it is known. */
-function emitAll(fn: Fn, k: Ssa, stores: readonly Store[], roots: readonly number[]): Emitter {
-  const uses = countUses(k, [...stores.map(({ node }) => node), ...roots, ...roots]);
-  const storesOf = new Map<number, Store[]>();
-  for (const store of stores) {
-    const known = storesOf.get(store.node);
-    if (known) known.push(store);
-    else storesOf.set(store.node, [store]);
-  }
-  const emitter = new Emitter(fn, k, uses);
-  const zero = fn.local(TYPE.f64); // locals begin as 0
-  for (let id = 0; id < k.size; id++) {
-    if (uses[id] === 0) continue;
-    if (emitter.needsLocal(id)) emitter.define(id);
-    for (const { offset, isAdjoint } of storesOf.get(id) ?? []) {
-      fn.get(P);
-      emitter.number(id);
-      if (isAdjoint) {
-        fn.get(zero); // what is handed out is never −0
-        fn.op(I.f64Add);
-      }
-      fn.memory(I.f64Store, offset);
-    }
-  }
-  return emitter;
 }

@@ -3,6 +3,7 @@
  *
  *     evaluate(P) ─► the first output; all outputs are in their slots
  *     gradient(P) ─► the same, and the adjoints of the parameters in theirs
+ *     stepMomentum(P, …), stepAdam(P, …) ─► a gradient and an update, as the core's functions of these names
  *
  * P is the address of the program's block in the core's memory (interpreter/block.ts). A NaN among the adjoints sends the
  * whole call to the interpreter, which knows of gates.
@@ -19,19 +20,50 @@ import { emitAll, type Store } from './straight.ts';
 
 export type { Offsets } from './ledger.ts';
 
-const CALL: Signature = { params: [TYPE.i32], results: [TYPE.f64] };
+const { i32, f64 } = TYPE;
+const CALL: Signature = { params: [i32], results: [f64] };
 /** Up to here adjoints are looked at one by one, above that in a loop. Looking at each as it is stored keeps sums alive all along: 2 × as long for Rosenbrock 100; pairs would wait for stores of singles. */
 const UNROLLED = 24;
 
 export function flatModule(tape: Tape, offsets: Offsets): Uint8Array<ArrayBuffer> {
   const module = new ModuleWriter();
-  if (nodesOf(tape) > LIMITS.straight) {
-    piecesModule(module, tape, offsets, cut(tape));
-    return module.bytes();
-  }
-  evaluate(module.fn(CALL, 'evaluate'), tape, offsets);
-  gradient(module.fn(CALL, 'gradient'), tape, offsets);
+  const whole = nodesOf(tape) > LIMITS.straight ? piecesModule(module, tape, offsets, cut(tape)) : straightModule(module, tape, offsets);
+  step(module, 'stepMomentum', 'momentumStep', [i32, f64, f64], whole, tape, offsets);
+  step(module, 'stepAdam', 'adamStep', [i32, i32, f64, f64, f64, f64, f64, f64], whole, tape, offsets);
   return module.bytes();
+}
+
+/** Returns the gradient. */
+function straightModule(module: ModuleWriter, tape: Tape, offsets: Offsets): Fn {
+  evaluate(module.fn(CALL, 'evaluate'), tape, offsets);
+  const whole = module.fn(CALL, 'gradient');
+  gradient(whole, tape, offsets);
+  return whole;
+}
+
+/** A step of an optimiser: (P, rows, whether their mean, what the core's `update` takes), there being no rows. */
+function step(
+  module: ModuleWriter,
+  name: string,
+  update: string,
+  rest: TYPE[],
+  gradient: Fn,
+  tape: Tape,
+  offsets: Offsets,
+): void {
+  const fn = module.fn({ params: [i32, i32, i32, ...rest], results: [f64] }, name);
+  fn.get(P);
+  fn.call(gradient);
+  fn.i32(tape.p);
+  for (const offset of [offsets.values, offsets.adjoints]) {
+    fn.get(P);
+    fn.i32(offset);
+    fn.op(I.i32Add);
+  }
+  rest.forEach((_, i) => {
+    fn.get(3 + i);
+  });
+  fn.callImport(update, { params: [i32, i32, i32, ...rest], results: [] });
 }
 
 function sweepOf(tape: Tape, { values }: Offsets): FlatSweep {
@@ -39,10 +71,11 @@ function sweepOf(tape: Tape, { values }: Offsets): FlatSweep {
   return new FlatSweep(k, tape, { value: (slot) => k.load(P, values + slot * F64) });
 }
 
-/** Outputs that are computed; others are where they belong already. */
-function outputStores({ tape, value, k }: FlatSweep, { values }: Offsets): Store[] {
-  const slots = [...new Set(tape.outputs)].filter((slot) => value[slot]! >= 0 && k.op[value[slot]!] !== NODE.load);
-  return slots.map((slot) => ({ node: value[slot]!, offset: values + slot * F64 }));
+/** Outputs, but for those that are inputs or are never computed at a call: they are where they belong already. */
+function outputStores(sweep: FlatSweep, { values }: Offsets): Store[] {
+  const { k, tape } = sweep;
+  const stores = [...new Set(tape.outputs)].map((slot) => ({ node: sweep.valueOf(slot), offset: values + slot * F64 }));
+  return stores.filter(({ node, offset }) => !(k.op[node] === NODE.load && k.b[node] === offset));
 }
 
 function evaluate(fn: Fn, tape: Tape, offsets: Offsets): void {
@@ -82,7 +115,7 @@ function gradient(fn: Fn, tape: Tape, offsets: Offsets): void {
 
 /** A local with the sum of n numbers from P + offset on: four sums side by side, in whatever order. */
 function sumOfNumbers(fn: Fn, offset: number, n: number): number {
-  const sums = Array.from({ length: 4 }, () => fn.local(TYPE.f64));
+  const sums = Array.from({ length: 4 }, () => fn.local(f64));
   const add = (at: number, i: number, place: number): void => {
     fn.get(sums[i & 3]!);
     fn.get(at);
@@ -92,8 +125,8 @@ function sumOfNumbers(fn: Fn, offset: number, n: number): number {
   };
   const whole = n <= UNROLLED ? 0 : n & ~7;
   if (whole > 0) {
-    const at = fn.local(TYPE.i32);
-    const end = fn.local(TYPE.i32);
+    const at = fn.local(i32);
+    const end = fn.local(i32);
     fn.get(P);
     fn.tee(at);
     fn.i32(whole * F64);

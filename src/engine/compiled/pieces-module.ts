@@ -17,7 +17,8 @@ const CALL: Signature = { params: [i32], results: [f64] };
 /** Slots cleared one by one; longer ranges by the core. */
 const FEW = 8;
 
-export function piecesModule(module: ModuleWriter, tape: Tape, offsets: Offsets, pieces: readonly Piece[]): void {
+/** Writes `evaluate` and `gradient`, and returns the latter. */
+export function piecesModule(module: ModuleWriter, tape: Tape, offsets: Offsets, pieces: readonly Piece[]): Fn {
   const hasCore = pieces.some(({ kind }) => kind === 'core');
   const ledger = new Ledger(tape, offsets, hasCore);
   const sweep = pieceSweep(ledger);
@@ -67,6 +68,7 @@ export function piecesModule(module: ModuleWriter, tape: Tape, offsets: Offsets,
   gradient.op(I.return);
   gradient.op(I.end);
   result(gradient, ledger);
+  return gradient;
 }
 
 function result(fn: Fn, ledger: Ledger): void {

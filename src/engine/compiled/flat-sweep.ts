@@ -220,7 +220,16 @@ export class FlatSweep {
  * d·p for each active operand of an op of operands x, y, w and result z. The partial of relu depends on whether x is
  * positive, negative, 0 or a NaN only; z in its place tells the same, and saves keeping both.
  */
-export function sharesOf(k: Ssa, op: number, active: number, d: number, x: number, y: number, w: number, z: number): readonly number[] {
+export function sharesOf(
+  k: Ssa,
+  op: number,
+  active: number,
+  d: number,
+  x: number,
+  y: number,
+  w: number,
+  z: number,
+): readonly number[] {
   if (op === OP.add) return [d, d];
   if (op === OP.sub) return [d, (active & 2) !== 0 ? k.node(OP.neg, d) : d];
   if (op === OP.mul) return [(active & 1) !== 0 ? k.node(OP.mul, d, y) : d, (active & 2) !== 0 ? k.node(OP.mul, d, x) : d];

@@ -27,7 +27,8 @@ const UNROLLED = 24;
 
 export function flatModule(tape: Tape, offsets: Offsets): Uint8Array<ArrayBuffer> {
   const module = new ModuleWriter();
-  const whole = nodesOf(tape) > LIMITS.straight ? piecesModule(module, tape, offsets, cut(tape)) : straightModule(module, tape, offsets);
+  const whole =
+    nodesOf(tape) > LIMITS.straight ? piecesModule(module, tape, offsets, cut(tape)) : straightModule(module, tape, offsets);
   step(module, 'stepMomentum', 'momentumStep', [i32, f64, f64], whole, tape, offsets);
   step(module, 'stepAdam', 'adamStep', [i32, i32, f64, f64, f64, f64, f64, f64], whole, tape, offsets);
   return module.bytes();

@@ -139,7 +139,14 @@ export class LanesReverse {
         const isGathered = stride === GATHER;
         const slots = isGathered ? indices.subarray(base, base + n) : Int32Array.of(base, base + (n - 1) * stride);
         const [lowest, highest] = [slots.reduce((x, y) => Math.min(x, y)), slots.reduce((x, y) => Math.max(x, y))];
-        this.#targets.set(key, { base, stride, first: lowest, last: highest, node: -1, meets: isGathered || (stride !== 1 && stride !== 0) });
+        this.#targets.set(key, {
+          base,
+          stride,
+          first: lowest,
+          last: highest,
+          node: -1,
+          meets: isGathered || (stride !== 1 && stride !== 0),
+        });
       }
     }
     const sorted = [...this.#targets.values()].sort((x, y) => x.first - y.first);
@@ -234,7 +241,8 @@ export class LanesReverse {
       }
       // node by node, operand a then b: one effect
       const last = this.#lastOrdered;
-      if (last?.kind === 'addGathered' && last.record === at && isNodeByNode(records, at)) last.targets.push({ node: share, place: base });
+      if (last?.kind === 'addGathered' && last.record === at && isNodeByNode(records, at))
+        last.targets.push({ node: share, place: base });
       else {
         const targets = [{ node: share, place: base }];
         this.#effects.push((this.#lastOrdered = { kind: 'addGathered', record: at, at: ledger.offsets.adjoints, targets }));
@@ -248,7 +256,9 @@ export class LanesReverse {
       const isFirst = ledger.reached(base, n, stride) === 0;
       if (!isFirst) ledger.clearRest(base, n, stride);
       ledger.reach(base, n, stride);
-      this.#effects.push((this.#lastOrdered = { kind: 'add', nodes: [share], base, at: ledger.adjointAt(base), stride, isFirst }));
+      this.#effects.push(
+        (this.#lastOrdered = { kind: 'add', nodes: [share], base, at: ledger.adjointAt(base), stride, isFirst }),
+      );
     }
   }
 }

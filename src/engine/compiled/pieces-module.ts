@@ -168,7 +168,8 @@ function eachOperand(tape: Tape, piece: Piece, visit: (slot: number, isActive: b
       const step = records[at + W.ak + 3 * j]!;
       const isActive = ((records[at]! >> (16 + j)) & 1) === 1;
       for (let i = from; i < to; i++)
-        for (let e = 0; e < k; e++) visit(stride === GATHER ? indices[base + i * k + e]! : base + i * stride + (k > 1 ? e * step : 0), isActive);
+        for (let e = 0; e < k; e++)
+          visit(stride === GATHER ? indices[base + i * k + e]! : base + i * stride + (k > 1 ? e * step : 0), isActive);
     }
   }
 }

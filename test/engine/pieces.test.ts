@@ -170,4 +170,28 @@ describe('pieces', () => {
         agree(tapeOf(n + 2, 0, build), { ...LIMITS, lanesFrom: 2 }, near([0.3, -0.2, 0.7], n + 2, next));
     }
   });
+
+  it('strips that repeat themselves: recurrences, and sums of neighbours', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 60, max: 400 }), fc.integer({ min: 1, max: 5 }), (seed, n, period) => {
+        const next = random(seed);
+        const pick = (k: number): number => Math.floor(next() * k);
+        const ops = Array.from({ length: period }, () => [pick(7), pick(4), pick(3), next() < 0.1 ? pick(n) : -1] as const);
+        const p = 4 + 2 * n;
+        const tape = tapeOf(p, 0, (x) => {
+          let v = x[0]!;
+          const seen: Expr[] = [];
+          for (let i = 0; i < n; i++) {
+            const [op, where, what, once] = ops[i % period]!;
+            const y = [x[where]!, x[4 + i]!, x[4 + n + i - (i % period)]!][what]!;
+            v = [v.add(y), y.sub(v), v.mul(y), v.tanh(), v.square(), y.max(v), v.relu()][op]!;
+            if (once === i || (where === 3 && i % period === 0)) seen.push(v);
+          }
+          return [sum([v, ...seen.map((e) => e.mul(0.5))])];
+        });
+        agree(tape, { ...LIMITS, lanesFrom: next() < 0.5 ? 2 : 1e9, straight: 300 }, near([0.9, 0.1, 0.2, -0.1], p, next));
+      }),
+      { numRuns: 200 },
+    );
+  });
 });

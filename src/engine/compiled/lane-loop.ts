@@ -97,8 +97,13 @@ export function emitLoop(fn: Fn, k: Ssa, { n, effects, cells, values }: Loop): n
   const end = inBlocks ? fn.local(TYPE.i32) : -1;
   fn.i32(0);
   fn.set(lane);
+  const alone = inBlocks && n % SUM_BLOCK === 1 ? fn.local(TYPE.i32) : -1; // does the last lane begin a block?
   if (inBlocks) fn.open(I.loop);
   for (const sum of sums) sum.clear();
+  if (alone >= 0) {
+    fn.get(lane);
+    fn.set(alone);
+  }
   if (inBlocks) {
     fn.get(lane);
     fn.i32(SUM_BLOCK * F64);
@@ -129,7 +134,7 @@ export function emitLoop(fn: Fn, k: Ssa, { n, effects, cells, values }: Loop): n
   if (inBlocks) fn.op(I.end);
   if (n & 1) {
     if (inBlocks) {
-      fn.get(lane);
+      fn.get(alone >= 0 ? alone : lane);
       fn.i32(even);
       fn.op(I.i32Eq);
       fn.open(I.if);

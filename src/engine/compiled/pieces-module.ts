@@ -6,6 +6,7 @@ import { ARITY, LISTS } from '../../tape/nodes.ts';
 import { lanesForward, LanesReverse } from './lane-piece.ts';
 import { F64, Ledger, type Offsets, P } from './ledger.ts';
 import type { Piece } from './pieces.ts';
+import { stripForward, stripReverse } from './strip-loop.ts';
 import { pieceSweep, straightForward, straightReverse } from './straight.ts';
 
 const { f64, i32 } = TYPE;
@@ -33,6 +34,7 @@ export function piecesModule(module: ModuleWriter, tape: Tape, offsets: Offsets,
     }
     const own = module.fn(SWEEP);
     if (piece.kind === 'straight') straightReverse(own, ledger, sweep, piece.parts);
+    else if (piece.kind === 'repeat') stripReverse(own, ledger, piece.repeat);
     else new LanesReverse(ledger, piece.group).emit(own);
     return (fn: Fn) => call(fn, own);
   });
@@ -41,6 +43,7 @@ export function piecesModule(module: ModuleWriter, tape: Tape, offsets: Offsets,
     if (piece.kind === 'core') return (fn: Fn) => part(fn, 'forwardPart', piece.first, piece.end);
     const own = module.fn(SWEEP);
     if (piece.kind === 'straight') straightForward(own, ledger, sweep, piece.parts);
+    else if (piece.kind === 'repeat') stripForward(own, ledger, piece.repeat);
     else lanesForward(own, ledger, piece.group);
     return (fn: Fn) => call(fn, own);
   });
@@ -137,6 +140,10 @@ function reachedByCore(ledger: Ledger, first: number, end: number): void {
 
 function partsOf(tape: Tape, piece: Piece): readonly { record: number; from: number; to: number }[] {
   if (piece.kind === 'straight') return piece.parts;
+  if (piece.kind === 'repeat') {
+    const { record, from, perTurn, turns } = piece.repeat;
+    return [{ record, from, to: from + perTurn * turns }];
+  }
   const [first, end] = piece.kind === 'core' ? [piece.first, piece.end] : [piece.group.first, piece.group.end];
   return Array.from({ length: end - first }, (_, i) => {
     return { record: first + i, from: 0, to: tape.records[(first + i) * RECORD_WORDS + W.count]! };

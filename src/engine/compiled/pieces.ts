@@ -7,6 +7,7 @@
  *
  *     lanes      a loop over the nodes of records of one count (lane-group.ts)
  *     straight   strips, small records, short lists (straight.ts)
+ *     repeat     strips that repeat themselves, as loops (strip-loop.ts)
  *     core       what is as fast in the interpreter: long lists, and what would be too much unrolled code
  *
  * Within a piece numbers are in locals; between pieces they are where the interpreter has them, values in V, adjoints in G.
@@ -15,10 +16,12 @@ import { KIND, RECORD_WORDS, SEGMENT, type Tape, W } from '../../tape/layout.ts'
 import { LISTS } from '../../tape/nodes.ts';
 import { LaneGroup } from './lane-group.ts';
 import type { Part } from './straight.ts';
+import { type Repeat, repeatAt } from './strip-loop.ts';
 
 export type Piece =
   | { readonly kind: 'lanes'; readonly group: LaneGroup }
   | { readonly kind: 'straight'; readonly parts: Part[]; size: number }
+  | { readonly kind: 'repeat'; readonly repeat: Repeat }
   | { readonly kind: 'core'; readonly first: number; end: number };
 
 /** Where one kind of piece gives way to another. */
@@ -84,11 +87,25 @@ class Cutter {
   }
 
   strip(record: number, count: number): void {
+    let from = 0; // what is before is in pieces
+    for (let e = 0; e < count; ) {
+      const found = repeatAt(this.#tape, record, e, count);
+      if (typeof found === 'number') e += found;
+      else {
+        this.#unroll(record, from, e);
+        this.pieces.push({ kind: 'repeat', repeat: found });
+        from = e += found.perTurn * found.turns;
+      }
+    }
+    this.#unroll(record, from, count);
+  }
+
+  #unroll(record: number, first: number, end: number): void {
     const { straight } = this.#limits;
-    for (let from = 0; from < count; ) {
+    for (let from = first; from < end; ) {
       const last = this.pieces.at(-1);
       const room = last?.kind === 'straight' && last.size < straight ? straight - last.size : straight;
-      const to = Math.min(count, from + room);
+      const to = Math.min(end, from + room);
       this.straight({ record, from, to }, to - from);
       from = to;
     }

@@ -23,6 +23,8 @@ export interface Part {
 export interface Store {
   readonly node: number;
   readonly offset: number;
+  /** The local that the offset is relative to; P if there is none. */
+  readonly base?: number;
   /** An adjoint that is handed out, and so never −0. */
   readonly isResult?: boolean;
 }
@@ -42,7 +44,7 @@ export function emitAll(fn: Fn, k: Ssa, stores: readonly Store[], roots: readonl
     if (uses[id] === 0) continue;
     if (emitter.needsLocal(id)) emitter.define(id);
     for (let i = first[id]!; i >= 0; i = next[i]!) {
-      fn.get(P);
+      fn.get(stores[i]!.base ?? P);
       emitter.number(id);
       if (stores[i]!.isResult) {
         if (zero < 0) zero = fn.local(TYPE.f64); // locals begin as 0

@@ -15,6 +15,7 @@ import { FlatSweep } from './flat-sweep.ts';
 import { F64, type Offsets, P } from './ledger.ts';
 import { cut, LIMITS, nodesOf } from './pieces.ts';
 import { piecesModule } from './pieces-module.ts';
+import { hasRows, rowsModule } from './rows.ts';
 import { NODE, Ssa } from './ssa.ts';
 import { emitAll, type Store } from './straight.ts';
 
@@ -29,6 +30,7 @@ export function flatModule(tape: Tape, offsets: Offsets): Uint8Array<ArrayBuffer
   const module = new ModuleWriter();
   const whole =
     nodesOf(tape) > LIMITS.straight ? piecesModule(module, tape, offsets, cut(tape)) : straightModule(module, tape, offsets);
+  if (hasRows(tape)) rowsModule(module, tape, offsets);
   step(module, 'stepMomentum', 'momentumStep', [i32, f64, f64], whole, tape, offsets);
   step(module, 'stepAdam', 'adamStep', [i32, i32, f64, f64, f64, f64, f64, f64], whole, tape, offsets);
   return module.bytes();

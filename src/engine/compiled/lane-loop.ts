@@ -6,21 +6,19 @@
  *       pair of lanes: nodes in v128 locals │ effects, in their order
  *       the last lane, if n is odd
  *     total ← total + the eight partial sums (ARCHITECTURE, "One order")
- *
- * The eight partial sums of a reduction are four pairs. Where there are few reductions they are locals which move on by one
- * place a turn, so that each turn adds to the first; else each reduction has 64 bytes of memory, a *cell*.
  */
 import { SUM_BLOCK } from '../../tape/layout.ts';
 import { I, TYPE, V } from '../../wasm/encode/instructions.ts';
 import type { Fn } from '../../wasm/encode/module.ts';
 import { countUses, Emitter, isComparison } from './emit.ts';
 import { F64, P } from './ledger.ts';
+import { Sum } from './lane-sum.ts';
 import { NODE, type Ssa } from './ssa.ts';
 
-/** What a turn leaves behind. `at`: bytes from P for lane 0. */
+/** What a turn leaves behind. `at`: bytes from P for lane 0, or from local `base`. */
 export type Effect =
   /** numbers side by side; nothing else of the loop reads or writes there */
-  | { readonly kind: 'store'; readonly node: number; readonly at: number }
+  | { readonly kind: 'store'; readonly node: number; readonly at: number; readonly base?: number }
   /** adds to numbers `stride` apart from slot `base` on, lane by lane, one after another; `isFirst`: nothing is there yet */
   | {
       readonly kind: 'add';
@@ -40,7 +38,7 @@ export type Effect =
   /** one sum over all lanes */
   | { readonly kind: 'reduce'; readonly node: number };
 
-function nodesOf(effect: Effect): readonly number[] {
+export function nodesOf(effect: Effect): readonly number[] {
   if (effect.kind === 'add') return effect.nodes;
   return effect.kind === 'addGathered' ? effect.targets.map(({ node }) => node) : [effect.node];
 }
@@ -164,7 +162,7 @@ export function emitLoop(fn: Fn, k: Ssa, { n, effects, cells, values }: Loop): n
 }
 
 /** What is the same in all lanes is computed before the loop, but for numbers in memory: reading those again is cheaper than keeping them. */
-function hoist(fn: Fn, k: Ssa, uses: Int32Array, pairs: Emitter, single: Emitter): void {
+export function hoist(fn: Fn, k: Ssa, uses: Int32Array, pairs: Emitter, single: Emitter): void {
   for (let id = 0; id < k.size; id++) {
     const op = k.op[id]!;
     if (uses[id] === 0 || k.wide[id] || op === NODE.load || isComparison(op)) continue;
@@ -177,7 +175,7 @@ function hoist(fn: Fn, k: Ssa, uses: Int32Array, pairs: Emitter, single: Emitter
 }
 
 /** The nodes of one turn, and its effects as soon as what they need is known; those that add to memory in their order. */
-function body(e: Emitter, effects: readonly Effect[], sums: readonly Sum[], cell: number): void {
+export function body(e: Emitter, effects: readonly Effect[], sums: readonly Sum[], cell: number): void {
   const { k, uses } = e;
   const due = new Map<number, Effect[]>();
   let last = -1;
@@ -194,15 +192,15 @@ function body(e: Emitter, effects: readonly Effect[], sums: readonly Sum[], cell
     if (uses[id]! > 0 && e.local[id]! < 0 && e.needsLocal(id)) e.define(id);
     for (const effect of due.get(id) ?? []) {
       if (effect.kind === 'reduce') sumOf.get(effect)!.add(e, effect.node, cell);
-      else if (effect.kind === 'store') store(e, effect.node, effect.at);
+      else if (effect.kind === 'store') store(e, effect.node, effect.at, effect.base ?? P);
       else add(e, effect);
     }
   }
 }
 
-function store(e: Emitter, node: number, at: number): void {
+function store(e: Emitter, node: number, at: number, base: number): void {
   const { fn } = e;
-  fn.get(P);
+  fn.get(base);
   fn.get(e.laneBytes);
   fn.op(I.i32Add);
   e.number(node);
@@ -254,95 +252,4 @@ function add(e: Emitter, effect: Exclude<Effect, { kind: 'reduce' | 'store' }>):
   }
   for (const share of shares) fn.release(type, share);
   fn.release(TYPE.i32, target);
-}
-
-/** A reduction over the lanes. */
-class Sum {
-  readonly total: number;
-  readonly #fn: Fn;
-  readonly #cell: number | undefined;
-  readonly #parts: number[]; // locals: the pairs of partial sums, the one that the next turn adds to first
-
-  constructor(fn: Fn, cell: number | undefined) {
-    this.#fn = fn;
-    this.#cell = cell;
-    this.total = fn.local(TYPE.f64);
-    this.#parts = cell === undefined ? [0, 1, 2, 3].map(() => fn.local(TYPE.v128)) : [];
-    fn.f64(-0);
-    fn.set(this.total);
-  }
-
-  clear(): void {
-    const fn = this.#fn;
-    for (let i = 0; i < 4; i++) {
-      if (this.#cell !== undefined) fn.get(P);
-      fn.f64x2(-0);
-      if (this.#cell === undefined) fn.set(this.#parts[i]!);
-      else fn.vectorMemory(V.store, this.#cell + 16 * i);
-    }
-  }
-
-  add(e: Emitter, node: number, cell: number): void {
-    const fn = this.#fn;
-    const [p0, p1, p2, p3] = this.#parts as [number, number, number, number];
-    if (this.#cell !== undefined) {
-      fn.get(cell);
-      fn.get(cell);
-      if (e.inLanes) fn.vectorMemory(V.load, this.#cell);
-      else fn.memory(I.f64Load, this.#cell);
-      e.number(node);
-      if (e.inLanes) fn.vector(V.f64Add);
-      else fn.op(I.f64Add);
-      if (e.inLanes) fn.vectorMemory(V.store, this.#cell);
-      else fn.memory(I.f64Store, this.#cell);
-    } else if (e.inLanes) {
-      fn.get(p0);
-      e.number(node);
-      fn.vector(V.f64Add);
-      for (const [from, to] of [[p1, p0], [p2, p1], [p3, p2]] as const) { fn.get(from); fn.set(to); } // biome-ignore format: one line
-      fn.set(p3);
-    } else {
-      fn.get(p0);
-      fn.get(p0);
-      fn.lane(V.f64Extract, 0);
-      e.number(node);
-      fn.op(I.f64Add);
-      fn.lane(V.f64Replace, 0);
-      fn.set(p0);
-    }
-  }
-  /** Adds the partial sums of a block to the total; `pairs` turns have been added in the last block, all 512 of it in others. */
-  combine(pairs: number, isLast?: () => void): void {
-    const fn = this.#fn;
-    const shift = pairs & 3;
-    if (isLast && shift > 0 && this.#cell === undefined) {
-      isLast();
-      fn.open(I.if);
-      for (const part of this.#parts) fn.get(part);
-      for (let i = 3; i >= 0; i--) fn.set(this.#parts[(i + shift) & 3]!);
-      fn.op(I.end);
-    }
-    const part = (i: number): void => {
-      if (this.#cell === undefined) return fn.get(this.#parts[isLast ? i : (i - shift) & 3]!);
-      fn.get(P);
-      fn.vectorMemory(V.load, this.#cell + 16 * i);
-    };
-    const s = fn.local(TYPE.v128);
-    fn.get(this.total);
-    part(0);
-    part(2);
-    fn.vector(V.f64Add);
-    part(1);
-    part(3);
-    fn.vector(V.f64Add);
-    fn.vector(V.f64Add);
-    fn.tee(s);
-    fn.lane(V.f64Extract, 0);
-    fn.get(s);
-    fn.lane(V.f64Extract, 1);
-    fn.op(I.f64Add);
-    fn.op(I.f64Add);
-    fn.set(this.total);
-    fn.release(TYPE.v128, s);
-  }
 }

@@ -48,14 +48,17 @@ const MANY_LANES = 64;
 const TOGETHER = 4;
 
 /** Nodes that run at every call, lists counted by their elements. */
-export function nodesOf({ segments, records }: Tape): number {
+export function nodesOf(tape: Tape): number {
+  return elementsOf(tape, SEGMENT.parameter) + elementsOf(tape, SEGMENT.mixed);
+}
+
+/** Nodes of a segment, lists counted by their elements. */
+export function elementsOf({ segments, records }: Tape, segment: SEGMENT): number {
   let nodes = 0;
-  for (const segment of [SEGMENT.parameter, SEGMENT.mixed])
-    for (let r = segments[segment]!; r < segments[segment + 1]!; r++) {
-      const at = r * RECORD_WORDS;
-      const isList = ((records[at]! >> 8) & 255) === KIND.list;
-      nodes += records[at + W.count]! * (isList ? records[at + W.k]! * LISTS[records[at]! & 255]! : 1);
-    }
+  for (let at = segments[segment]! * RECORD_WORDS; at < segments[segment + 1]! * RECORD_WORDS; at += RECORD_WORDS) {
+    const isList = ((records[at]! >> 8) & 255) === KIND.list;
+    nodes += records[at + W.count]! * (isList ? records[at + W.k]! * LISTS[records[at]! & 255]! : 1);
+  }
   return nodes;
 }
 

@@ -31,6 +31,7 @@ export * from './graph/vocabulary.ts';
 export type { Derivatives, Jacobian, SparseJacobian } from './program/derivatives.ts';
 export type { JacobianOptions } from './program/jacobian.ts';
 export type { RowsProgram } from './program/rows.ts';
+export type { Hessian, SecondOrder, SparseHessian } from './program/second-order.ts';
 export type { Runnable } from './program/runnable.ts';
 export {
   type Data,
@@ -54,6 +55,7 @@ export {
   type Weights,
 } from './program/signature.ts';
 export type { CallOptions, ProgramOptions } from './program/options.ts';
+export type { WasmOptions } from './program/standalone.ts';
 export { type RecordOptions, type Recording, record } from './record/record.ts';
 export { Recorded, RecordedMatrix, RecordedVector } from './record/recorded.ts';
 export type { RecordedHandles, RecordedOutput, RecordedOutputs, RecordedValue } from './record/types.ts';

@@ -13,6 +13,7 @@ import { checkFlat, checkValue, type Place, placesOf, type Values } from './mars
 import { byPort, type Shaped } from './outputs.ts';
 import type { ProgramOptions } from './options.ts';
 import { type Instance, POINT, SEVERAL, type Start, State, type Taken } from './state.ts';
+import { flatModule, type WasmOptions } from './standalone.ts';
 import { type Sweep, stepsOf } from './steps.ts';
 
 export class FlatState extends State {
@@ -37,6 +38,11 @@ export class FlatState extends State {
     if (tape.outputs.length > 1) this.blocked |= SEVERAL;
     this.machine = load(tape, options.engine ?? 'auto');
     this.adopt(this.machine);
+  }
+
+  /** Made by over(). */
+  get isOverRows(): boolean {
+    return this.#feed !== oneRow;
   }
 
   override over(reduce: RowReduce, rows: number | undefined): FlatState {
@@ -116,6 +122,10 @@ export class FlatState extends State {
 
   override toBytes(): Uint8Array {
     return toBytes(this.tape);
+  }
+
+  override toWasm(options: WasmOptions): Uint8Array<ArrayBuffer> {
+    return flatModule(this, this.unbound, options);
   }
 
   override describe(): string {

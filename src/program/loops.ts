@@ -17,6 +17,7 @@ import { byPort, type Shaped } from './outputs.ts';
 import { constantSize, fixLength, sizeText } from './sizes.ts';
 import type { ProgramOptions } from './options.ts';
 import { type Instance, MOST_NODES, POINT, SEVERAL, type Start, State, type Taken, UNSIZED } from './state.ts';
+import { loopModule, type WasmOptions } from './standalone.ts';
 import type { Sweep } from './steps.ts';
 
 /** The length that counts rows in a program made by over(), and how many there have to be. */
@@ -58,6 +59,11 @@ export class LoopState extends State {
       this.dispose();
       throw error;
     }
+  }
+
+  /** Made by over(). */
+  get isOverRows(): boolean {
+    return this.#rows !== undefined;
   }
 
   /** Rows that over() asked for. */
@@ -127,7 +133,7 @@ export class LoopState extends State {
   }
 
   override startAt(start: unknown, data?: Values): Start {
-    if (!data) this.require(UNSIZED);
+    if (!data) this.require(UNSIZED | SEVERAL);
     const arrays = this.inputs.filter((port) => port.data && data && Object.hasOwn(data, port.name));
     const values = arrays.map((port) => [port, data![port.name]] as const);
     if (Array.isArray(start) || ArrayBuffer.isView(start)) {
@@ -249,6 +255,10 @@ export class LoopState extends State {
 
   override toBytes(): Uint8Array {
     return toBytes(this.tape);
+  }
+
+  override toWasm(options: WasmOptions): Uint8Array<ArrayBuffer> {
+    return loopModule(this, this.unbound, options);
   }
 
   override describe(): string {

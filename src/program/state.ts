@@ -8,6 +8,7 @@ import type { LoopPort } from '../tape/loops/layout.ts';
 import { checkNames, checkValue, copyValue, type Place, type Values } from './marshal.ts';
 import type { CallOptions, ProgramOptions } from './options.ts';
 import { flatWeights, type Shaped } from './outputs.ts';
+import type { WasmOptions } from './standalone.ts';
 import { checkSteps, type Sweep } from './steps.ts';
 
 /** A program as a graph of single numbers, with the numbers that are in it: what tables are made of, and culprits found in. */
@@ -69,6 +70,8 @@ export abstract class State {
   rows = 0;
   readonly reduce: RowReduce;
   blocked = 0;
+  /** Programs made for this one, freed with it. */
+  readonly owned: State[] = [];
   /** Counts how often data was bound. */
   dataVersion = 0;
   /** Every result is looked at: check: 'nan'. */
@@ -124,6 +127,8 @@ export abstract class State {
   abstract instances(): Iterable<Instance>;
   abstract print(): string;
   abstract toBytes(): Uint8Array;
+  /** A standalone module of it, for the lengths and rows in force. */
+  abstract toWasm(options: WasmOptions): Uint8Array<ArrayBuffer>;
   /** How large it is, for a console. */
   abstract describe(): string;
   /** The outputs with their shapes, for a sentence. */
@@ -255,11 +260,11 @@ export abstract class State {
   /**
    * While an optimiser runs, calls are refused; returns what ends that.
    *
-   * @param bringsData the optimiser writes rows of its own
+   * @param ignored reasons that are none: an optimiser may write rows of its own, or want several outputs
    * @throws Disposed, Reentrant, SeveralOutputs, DataMissing
    */
-  hold(bringsData = false): () => void {
-    this.require(bringsData ? UNBOUND | UNSIZED : 0);
+  hold(ignored = 0): () => void {
+    this.require(ignored);
     this.blocked |= BUSY;
     return () => {
       this.blocked &= ~BUSY;
@@ -290,6 +295,7 @@ export abstract class State {
     this.blocked |= DISPOSED;
     dropped?.unregister(this);
     this.machine.dispose();
+    for (const state of this.owned) state.dispose();
   }
 }
 

@@ -3,6 +3,7 @@ import { adjoints } from '../graph/differentiate.ts';
 import { layout } from './build.ts';
 import type { Port, Tape } from './layout.ts';
 import { lift } from './lift.ts';
+import type { Unrolled } from './loops/unroll.ts';
 
 /** The name of the derivatives with respect to a parameter, among the outputs of a gradient's tape. */
 export function slopeName(parameter: string): string {
@@ -16,10 +17,13 @@ export function slopeName(parameter: string): string {
  * @param tape of one output, a single number. O(nodes)
  */
 export function gradientTape(tape: Tape): Tape {
-  const { graph, params, data, outputs } = lift(tape);
+  return gradientTapeOf({ ...lift(tape), signature: tape.signature });
+}
+
+/** The same of a graph that can still grow. */
+export function gradientTapeOf({ graph, params, data, outputs, signature: { inputs } }: Unrolled): Tape {
   const value = outputs[0]!;
   const slopes = adjoints(graph, [value], [graph.constant(1)], params);
-  const { inputs } = tape.signature;
   const parameters = inputs.filter((port) => !port.data);
   const ports: Omit<Port, 'data'>[] = parameters.map(({ name, shape }) => ({ name: slopeName(name), shape }));
   const signature = { inputs, outputs: [{ name: 'value', shape: [] }, ...ports], single: false };

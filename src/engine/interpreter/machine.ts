@@ -1,10 +1,8 @@
 /** A tape in the core, behind the interface `RowMachine`: every method is a check, a copy at most, and one crossing. */
 import { fail } from '../../errors.ts';
 import type { Tape } from '../../tape/layout.ts';
-import { tileRows } from '../../tape/tile.ts';
-import { roundUp } from '../../wasm/arena.ts';
 import type { Compression, RowMachine, RowReduce, Stepper, UpdateRule } from '../engine.ts';
-import { type Block, F64, PROGRAM, writeBlock } from './block.ts';
+import { type Block, F64, PROGRAM, PROGRAM_WORDS, placeRows, rowsLayout, tileBytes, writeBlock } from './block.ts';
 import { type Core, type Exports, poison } from './core.ts';
 import { Host, optimizer } from './host.ts';
 import { JacobianRoom } from './jacobian.ts';
@@ -153,21 +151,15 @@ export class InterpreterMachine implements RowMachine {
 
   reserve(rows: number): Float64Array {
     this.host.check();
-    const { q } = this.tape;
     if (rows > this.#capacity || !this.#rows) {
-      const input = roundUp(rows * q * F64, 64);
-      const results = roundUp(rows * F64, 64);
-      const taken = this.core.arena.take(input + results + 2 * this.#tileBytes());
+      const layout = rowsLayout(this.tape, rows);
+      const taken = this.core.arena.take(layout.bytes);
       if (this.#rows) this.core.arena.give(this.#rows);
       this.#rows = taken;
       this.#capacity = rows;
-      const words = this.#words();
-      words[PROGRAM.rowData] = taken;
-      words[PROGRAM.rowOutputs] = taken + input;
-      words[PROGRAM.rowValues] = taken + input + results;
-      words[PROGRAM.rowAdjoints] = taken + input + results + this.#tileBytes();
+      placeRows(this.#words(), taken, layout);
     }
-    return this.host.view(this.#rows, this.#capacity * q);
+    return this.host.view(this.#rows, this.#capacity * this.tape.q);
   }
 
   get rowOutputs(): Float64Array {
@@ -189,11 +181,11 @@ export class InterpreterMachine implements RowMachine {
     this.host.check();
     this.#checkRows(rows);
     this.host.view(this.#needTangents(), this.tape.p).set(direction);
-    const taken = this.core.arena.take(this.#tileBytes() + rows * F64);
+    const taken = this.core.arena.take(tileBytes(this.tape) + rows * F64);
     if (this.#rowTangents) this.core.arena.give(this.#rowTangents);
     this.#rowTangents = taken;
     this.#words()[PROGRAM.rowTangents] = taken;
-    return this.host.enter(() => this.wasm.directionalRows(this.P, rows, reduce === 'mean', taken + this.#tileBytes()));
+    return this.host.enter(() => this.wasm.directionalRows(this.P, rows, reduce === 'mean', taken + tileBytes(this.tape)));
   }
 
   /** The steps of optimisers, for so many rows; 0: the plain program. */
@@ -247,13 +239,8 @@ export class InterpreterMachine implements RowMachine {
     return this.#tangents;
   }
 
-  /** Room for one number per row slot and row of a tile. */
-  #tileBytes(): number {
-    return roundUp((this.tape.slots - this.tape.rowStart) * tileRows(this.tape) * F64, 64);
-  }
-
   #words(): Int32Array {
-    return new Int32Array(this.wasm.memory.buffer, this.P, 32);
+    return new Int32Array(this.wasm.memory.buffer, this.P, PROGRAM_WORDS);
   }
 
   /** The core would read on behind the reserved rows. */

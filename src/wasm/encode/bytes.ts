@@ -34,7 +34,7 @@ export class Bytes {
     this.append(bytes);
   }
 
-  append(bytes: Uint8Array): void {
+  append(bytes: ArrayLike<number>): void {
     if (this.size + bytes.length > this.#data.length) this.#grow(bytes.length);
     this.#data.set(bytes, this.size);
     this.size += bytes.length;

@@ -5,11 +5,14 @@ import { runPacked } from './pack';
 import { ADD, arity, DOT, look, MUL, SQUARE, SUB, value, valueGathered, valuePair } from './rules';
 import { run } from './run';
 import { tick } from './steps';
-import { at, base, count, elementStride, form, GATHER, GATHERED, IN_PLACE, indices, kind, length, LIST, opcode, out, RECORD_BYTES, scratch, segment, stride, STRIP, STRIP_BYTES, strips, values } from './tape';
+import { at, base, count, elementStride, form, GATHER, GATHERED, IN_PLACE, indices, kind, length, LIST, opcode, out, record, RECORD_BYTES, scratch, segment, stride, STRIP, STRIP_BYTES, strips, values } from './tape';
 
-export function forward(P: usize, s: usize): void {
+export function forward(P: usize, s: usize): void { forwardRecords(P, segment(P, s), segment(P, s + 1)); }
+
+/** The records from R up to `end`. */
+function forwardRecords(P: usize, R: usize, end: usize): void {
   const V = values(P), I = indices(P);
-  for (let R = segment(P, s), end = segment(P, s + 1); R < end; R += RECORD_BYTES) {
+  for (; R < end; R += RECORD_BYTES) {
     if (form(R) & GATHERED) {
       const op = opcode(R), n = count(R), a = I + (<usize>base(R, 0) << 2), b = I + (<usize>base(R, 1) << 2), o = at(V, out(R));
       tick(n);
@@ -22,6 +25,9 @@ export function forward(P: usize, s: usize): void {
     else forwardRun(P, R);
   }
 }
+
+/** Records first … last − 1 of the tape, for generated code that leaves them to the core. */
+export function forwardPart(P: usize, first: i32, last: i32): void { forwardRecords(P, record(P, first), record(P, last)); }
 
 /** Gathers of common ops and neighbours take the fast loops; other gathers and strides go element by element. */
 function forwardRun(P: usize, R: usize): void {

@@ -8,11 +8,17 @@ import { ADD, arity, DOT, look, MUL, partial, partialPair, pullGathered, SQUARE,
 import { clear, pull, pullShared } from './run';
 import { tick } from './steps';
 import { dotAndScale } from './sum';
-import { active, adjoints, adjointSlot, at, base, count, form, GATHER, GATHERED, IN_PLACE, indices, kind, length, LIST, opcode, out, pulled, RECORD_BYTES, scratch, segment, slotOf, stride, STRIP, STRIP_BYTES, strips, values } from './tape';
+import { active, adjoints, adjointSlot, at, base, count, form, GATHER, GATHERED, IN_PLACE, indices, kind, length, LIST, opcode, out, pulled, record, RECORD_BYTES, scratch, segment, slotOf, stride, STRIP, STRIP_BYTES, strips, values } from './tape';
 
-export function reverse(P: usize, s: usize): void {
-  const first = segment(P, s), V = values(P), G = adjoints(P), I = indices(P);
-  for (let R = segment(P, s + 1) - RECORD_BYTES; R >= first; R -= RECORD_BYTES) {
+export function reverse(P: usize, s: usize): void { reverseRecords(P, segment(P, s), segment(P, s + 1)); }
+
+/** Records first … last − 1 of the tape, for generated code that leaves them to the core. */
+export function reversePart(P: usize, first: i32, last: i32): void { reverseRecords(P, record(P, first), record(P, last)); }
+
+/** The records from `first` up to `end`, descending. */
+function reverseRecords(P: usize, first: usize, end: usize): void {
+  const V = values(P), G = adjoints(P), I = indices(P);
+  for (let R = end - RECORD_BYTES; R >= first; R -= RECORD_BYTES) {
     if (form(R) & GATHERED) {
       const op = opcode(R), mask = pulled(R), a = I + (<usize>base(R, 0) << 2), b = I + (<usize>base(R, 1) << 2);
       tick(count(R));

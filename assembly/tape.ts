@@ -30,6 +30,8 @@ export const STRIP_BYTES: usize = 12;
 /** First record of segment s; of segment s + 1: one past its last. */
 // @ts-ignore: decorator
 @inline export function segment(P: usize, s: usize): usize { return <usize>load<u32>(P, 12) + <usize>load<u32>(P + (s << 2), 24) * RECORD_BYTES; }
+/** Record i of the tape. */
+export function record(P: usize, i: i32): usize { return <usize>load<u32>(P, 12) + <usize>i * RECORD_BYTES; }
 // @ts-ignore: decorator
 @inline export function rowStart(P: usize): i32 { return load<i32>(P, 44); }
 // @ts-ignore: decorator

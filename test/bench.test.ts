@@ -1,5 +1,6 @@
 /** The contestants of the benchmarks compute the same: a race between different answers would say nothing. */
 import { describe, expect, test } from 'vitest';
+import { handLogsumexp } from '../bench/contestants/hand/small.ts';
 import { micrograd, microgradRows } from '../bench/contestants/micrograd.ts';
 import { buildGraph, buildRowGraph, interpreter, layOut, loaded, loadedRows, reference } from '../bench/contestants/wengert.ts';
 import { deep } from '../bench/problems/deep.ts';
@@ -104,6 +105,14 @@ describe.each(loops.map((problem) => [problem.name, problem] as const))('%s', (_
     });
     expect(distance(byHand, differences)).toBeLessThan(1e-6);
   });
+});
+
+test('logsumexp by hand does not overflow', () => {
+  const gradient = new Float64Array(2);
+  expect(handLogsumexp(new Float64Array([1000, 1000]), gradient)).toBeCloseTo(1000 + Math.LN2, 12);
+  expect([...gradient]).toEqual([0.5, 0.5]);
+  expect(handLogsumexp(new Float64Array([-1000, -1000]), gradient)).toBeCloseTo(-1000 + Math.LN2, 12);
+  expect([...gradient]).toEqual([0.5, 0.5]);
 });
 
 test('the moons are the same as a loop', () => {

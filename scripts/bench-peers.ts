@@ -99,7 +99,7 @@ function run(row: string, contestant: string): Outcome {
   const { stdout, stderr, signal } = spawnSync(command!, args, { encoding: 'utf8', timeout: LIMIT_MS, maxBuffer: 2 ** 28 });
   const last = stdout.trim().split('\n').at(-1) ?? '';
   if (last.startsWith('{')) return JSON.parse(last);
-  return { failure: signal ? `too long (${signal})` : stderr.trim().slice(-2000) || 'no answer' };
+  return { failure: signal ? `too long: ${LIMIT_MS / 1000} s` : stderr.trim().slice(-2000) || 'no answer' };
 }
 
 install();

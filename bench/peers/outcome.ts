@@ -21,7 +21,7 @@ export function distance(found: readonly number[], right: ArrayLike<number>): nu
 
 const FAILURES: readonly (readonly [RegExp, string])[] = [
   [/call stack/i, 'stack overflow'],
-  [/^wrong/, ''],
+  [/^wrong|^too long/, ''],
   [
     /too many locals|local count|too large|size .* exceeds|exceeds maximum|maximum function size|invalid array length|string length/i,
     'too large',

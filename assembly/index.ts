@@ -4,6 +4,12 @@ import { gradient, rows } from './sweep';
 import { adjoints, parameters, values } from './tape';
 
 export { adjoint, bound, directional, directionalRows, evaluate, gradient, rows, start } from './sweep';
+export { jacobianColumns, jacobianRows } from './jacobian';
+// for generated code (src/engine/compiled): functions of numbers and of pairs, and what ends a gradient
+export * from './math';
+export { expLanes, logLanes, sigmoidLanes, tanhLanes } from './math/lanes';
+export { settle } from './sweep';
+export { adamStep, momentumStep } from './optimize';
 export { countSteps, stepCount } from './steps';
 export { pullRecorded, pushRecorded, recordedList } from './record';
 export { value as recordedValue } from './rules';

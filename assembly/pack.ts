@@ -43,5 +43,12 @@ export function pullPacked(P: usize, V: usize, G: usize, R: usize, j: u32): void
   if (s == 0) add(at(G, first), total);
 }
 
+/** Contributions of m nodes from i on to operand j, for the adjoints at d, side by side at t. */
+export function partialsPacked(P: usize, V: usize, R: usize, j: u32, i: i32, m: i32, d: usize, t: usize): void {
+  const op = opcode(R), operands = arity(op);
+  for (let l: u32 = 0; l < operands; l++) pack(P, V, R, l, i, m);
+  pull(op, j, m, at(V, out(R)) + (<usize>i << 3), d, PACKED, 8, PACKED + BYTES, 8, PACKED + 2 * BYTES, 8, t, true);
+}
+
 // @ts-ignore: decorator
 @inline function add(g: usize, x: f64): void { store<f64>(g, load<f64>(g) + x); }

@@ -13,14 +13,14 @@ export const EXP: u32 = 14;
 export const TANH: u32 = 30;
 export const RELU: u32 = 37;
 export const SIGMOID: u32 = 45;
-export const SUM: u32 = 61;
-export const MEAN: u32 = 62;
-export const PROD: u32 = 63;
-export const DOT: u32 = 64;
-export const MIN_OF: u32 = 65;
-export const MAX_OF: u32 = 66;
-export const NORM: u32 = 67;
-export const LOGSUMEXP: u32 = 68;
+export const SUM: u32 = 64;
+export const MEAN: u32 = 65;
+export const PROD: u32 = 66;
+export const DOT: u32 = 67;
+export const MIN_OF: u32 = 68;
+export const MAX_OF: u32 = 69;
+export const NORM: u32 = 70;
+export const LOGSUMEXP: u32 = 71;
 
 /** The op's value at one point. */
 export function value(op: u32, x: f64, y: f64, w: f64): f64 {
@@ -91,6 +91,9 @@ export function valuePair(op: u32, x: v128, y: v128, w: v128): v128 {
     case 58: return v128.and(f64x2.eq(x, y), v128.load(TWICE, 16)); // eq
     case 59: return v128.and(f64x2.ne(x, y), v128.load(TWICE, 16)); // ne
     case 60: return v128.bitselect(y, w, f64x2.ne(x, v128.load(TWICE, 0))); // select
+    case 61: return x; // stop
+    case 62: return x; // attach
+    case 63: { const t0 = f64x2.sub(x, y); const t1 = f64x2.sub(t0, x); const t2 = f64x2.sub(f64x2.sub(x, f64x2.sub(t0, t1)), f64x2.add(y, t1)); const t3 = expLanes(t0); return v128.bitselect(f64x2.add(t3, f64x2.mul(t3, t2)), t3, f64x2.eq(t2, t2)); } // expDifference
     default: return f64x2.replace_lane(f64x2.splat(value(op, first(x), first(y), first(w))), 1, value(op, second(x), second(y), second(w)));
   }
 }
@@ -186,6 +189,12 @@ export function partialPair(key: u32, x: v128, y: v128, w: v128, z: v128): v128 
     case 240: return v128.load(TWICE, 0); // select ∂x
     case 241: return v128.bitselect(v128.load(TWICE, 16), v128.load(TWICE, 0), f64x2.ne(x, v128.load(TWICE, 0))); // select ∂y
     case 242: return v128.bitselect(v128.load(TWICE, 0), v128.load(TWICE, 16), f64x2.ne(x, v128.load(TWICE, 0))); // select ∂w
+    case 244: return v128.load(TWICE, 0); // stop ∂x
+    case 248: return v128.load(TWICE, 16); // attach ∂x
+    case 249: return w; // attach ∂y
+    case 250: return v128.load(TWICE, 0); // attach ∂w
+    case 252: return z; // expDifference ∂x
+    case 253: return f64x2.neg(z); // expDifference ∂y
     default: return f64x2.replace_lane(f64x2.splat(partial(key, first(x), first(y), first(w), first(z))), 1, partial(key, second(x), second(y), second(w), second(z)));
   }
 }
@@ -238,12 +247,12 @@ export function pullGathered(op: u32, mask: u32, n: i32, d: usize, V: usize, a: 
 
 /** Operands of an op: 1, 2 or 3. */
 export function arity(op: u32): u32 {
-  return 1 + <u32>((<u64>0xffe0185c0800203c >> <u64>op) & 1) + <u32>((<u64>0x1000004000000000 >> <u64>op) & 1);
+  return 1 + <u32>((<u64>0xdfe0185c0800203c >> <u64>op) & 1) + <u32>((<u64>0x5000004000000000 >> <u64>op) & 1);
 }
 
 /** Is a partial of 0 a closed gate, through which nothing passes? */
 export function isGate(op: u32): bool {
-  return ((op < 64 ? <u64>0x1fc007f800000100 : <u64>0x6) >> <u64>(op & 63)) & 1 ? true : false;
+  return ((op < 64 ? <u64>0x3fc007f800000100 : <u64>0x30) >> <u64>(op & 63)) & 1 ? true : false;
 }
 
 /** The literals of pairs, each twice. */

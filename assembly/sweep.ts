@@ -9,7 +9,8 @@ import { sum } from './sum';
 import { tangent, tangentPlaces } from './tangent';
 import { adjoints, at, clears, clearsEnd, dataInputs, flags, output, outputCount, parameters, rowClears, rowClearsEnd, rowData, rowOutputs, rowStart, rowTangents, rowValues, slots, tangents, tileRows, values } from './tape';
 
-const CONSTANT: usize = 0, PARAMETER: usize = 1, DATA: usize = 2, MIXED: usize = 3;
+const CONSTANT: usize = 0, DATA: usize = 2;
+export const PARAMETER: usize = 1, MIXED: usize = 3;
 
 /** Once, after loading: what depends on constants alone. */
 export function start(P: usize): void { forward(P, CONSTANT); }
@@ -102,7 +103,7 @@ export function directional(P: usize, result: usize): void {
 }
 
 /** Parameters are where live paths start: those with a direction other than 0. */
-function live(P: usize, gated: bool): void {
+export function live(P: usize, gated: bool): void {
   if (!gated) return;
   memory.fill(flags(P), 0, slots(P));
   for (let i = 0, n = parameters(P); i < n; i++) store<u8>(flags(P) + i, u8(load<f64>(at(tangents(P), i)) != 0));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { markdown, type Section, save } from './report.ts';
 import { boundary } from './sections/boundary.ts';
 import { build } from './sections/build.ts';
+import { gradbench } from './sections/gradbench.ts';
 import { lanes } from './sections/lanes.ts';
 import { loops } from './sections/loops.ts';
 import { pack } from './sections/pack.ts';
@@ -21,6 +22,7 @@ const SECTIONS: Readonly<Record<string, (progress: Progress) => Section | Promis
   boundary,
   record: recording,
   loops,
+  gradbench,
   peak: peakSection,
   sizes,
   pack,

@@ -72,6 +72,7 @@ export const ORDER: readonly string[] = [
   'boundary',
   'record',
   'loops',
+  'gradbench',
   'peers',
   'peak',
   'sizes',

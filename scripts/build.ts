@@ -1,13 +1,13 @@
 /**
- * dist/ from nothing: the core, declarations by tsc, and by esbuild one module per entry with a shared one behind them.
- * As a hundred modules, one per source file, `import 'wengert'` took 47 ms in Node; as two it takes 8.
+ * dist/ from nothing: the core, declarations by tsc, and modules (modules.ts).
  *
  * With `--if-stale` only when a source changed. Exit code 1 when the library has type errors, 2 when the core does not compile.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
+import { modules } from './modules.ts';
 import { root, stamp } from './stamp.ts';
 
 const dist = join(root, 'dist');
@@ -18,19 +18,21 @@ function declarations(): boolean {
   return status === 0;
 }
 
-async function modules(): Promise<void> {
+/** The command line is a bundle of its own, which imports the package by its name; so it changes nothing in the package's modules. */
+async function commandLine(): Promise<void> {
   await esbuild.build({
-    entryPoints: ['index', 'tape/index', 'optimize/index', 'micrograd/index'].map((name) => join(root, `src/${name}.ts`)),
-    outbase: join(root, 'src'),
-    outdir: dist,
+    entryPoints: { index: join(root, 'src/cli/index.ts') },
+    outdir: join(dist, 'cli'),
     bundle: true,
     splitting: true,
-    chunkNames: 'shared-[hash]',
+    chunkNames: '[name]-[hash]',
     format: 'esm',
-    target: 'es2022',
+    platform: 'node',
+    target: 'node20',
     packages: 'external',
     tsconfigRaw: {},
   });
+  chmodSync(join(dist, 'cli/index.js'), 0o755);
 }
 
 /**
@@ -53,10 +55,15 @@ try {
   console.error((error as Error).message);
   process.exit(2);
 }
-const state = stamp('dist.inputs', ['src', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.ts'], ['dist/index.js']);
+const state = stamp(
+  'dist.inputs',
+  ['src', 'examples/gradbench', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.ts', 'scripts/modules.ts'],
+  ['dist/index.js', 'dist/cli/index.js'],
+);
 if (!(state.fresh && process.argv.includes('--if-stale'))) {
   for (const name of readdirSync(dist)) if (name !== 'core.wasm') rmSync(join(dist, name), { recursive: true });
-  await modules();
+  await modules(dist);
+  await commandLine();
   if (!declarations()) process.exit(1);
   finishDeclarations();
   state.write();

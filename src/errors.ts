@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'NotConstant' // an argument that has to be a plain number
   | 'BadSignature' // a signature that cannot be compiled
   | 'BadTape' // bytes that are no tape: cut short, wrong version, opcode, arity, operand, count
+  | 'BadModule' // WebAssembly that cannot be linked: cut short, or with what is not supported
+  | 'ToolMissing' // the command line needs a package that is not installed
   | 'Disposed' // a program after dispose()
   | 'Reentrant' // a program called from its own callback
   | 'OutOfMemory' // the arena is full and growth was refused

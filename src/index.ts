@@ -28,6 +28,8 @@ export { Expr, type Scalar } from './graph/expression.ts';
 export type { Carried, Carryable, Carrying, LoopIndex, Stackable, Stacked } from './graph/types.ts';
 export { type Length, Matrix, Vector } from './graph/vector.ts';
 export * from './graph/vocabulary.ts';
+export type { Derivatives, Jacobian, SparseJacobian } from './program/derivatives.ts';
+export type { JacobianOptions } from './program/jacobian.ts';
 export type { RowsProgram } from './program/rows.ts';
 export type { Runnable } from './program/runnable.ts';
 export {
@@ -49,10 +51,13 @@ export {
   scalar,
   type Value,
   vector,
+  type Weights,
 } from './program/signature.ts';
 export type { CallOptions, ProgramOptions } from './program/options.ts';
+export type { WasmOptions } from './program/standalone.ts';
 export { type RecordOptions, type Recording, record } from './record/record.ts';
 export { Recorded, RecordedMatrix, RecordedVector } from './record/recorded.ts';
 export type { RecordedHandles, RecordedOutput, RecordedOutputs, RecordedValue } from './record/types.ts';
 export { compile, type OverOptions, Program } from './program.ts';
+export type { Pattern } from './sparsity/sets.ts';
 export type { Extent } from './tape/loops/layout.ts';

@@ -1,6 +1,6 @@
 /** The package as it would be published: what is in it, what it weighs, and that it works when installed. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
@@ -13,6 +13,8 @@ import { root } from './support/examples.ts';
 interface Manifest {
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly version: string;
   readonly sideEffects: boolean;
   readonly license: string;
 }
@@ -62,8 +64,12 @@ describe('contents', () => {
 });
 
 describe('manifest', () => {
-  test('one run-time dependency, the loader', () => {
-    expect(Object.keys(manifest.dependencies)).toEqual(['@assemblyscript/loader']);
+  test('one run-time dependency, the loader; and one that the command line alone imports', () => {
+    expect(Object.keys(manifest.dependencies)).toEqual(['@assemblyscript/loader', 'commander']);
+    for (const path of readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' })) {
+      if (!path.endsWith('.js') || path.startsWith('cli')) continue;
+      expect(readFileSync(join(root, 'dist', path), 'utf8'), path).not.toMatch(/from ["'](commander|node:)/);
+    }
   });
 
   test('no side effects, MIT', () => {
@@ -104,7 +110,8 @@ describe('installed', () => {
     execFileSync('tar', ['-xzf', join(folder, tarball.split('\n').at(-1)!), '-C', modules]);
     execFileSync('mv', [join(modules, 'package'), join(modules, 'wengert')]);
     mkdirSync(join(modules, '@assemblyscript'));
-    symlinkSync(join(root, 'node_modules/@assemblyscript/loader'), join(modules, '@assemblyscript/loader'));
+    for (const name of ['@assemblyscript/loader', 'commander'])
+      symlinkSync(join(root, 'node_modules', name), join(modules, name));
   });
 
   const run = (source: string): string => {
@@ -151,6 +158,16 @@ describe('installed', () => {
       .getPreEmitDiagnostics(program)
       .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
     expect(complaints).toEqual([]);
+  });
+
+  test('has a command line', () => {
+    const cli = join(folder, 'node_modules/wengert', manifest.bin.wengert!);
+    const wengert = (args: readonly string[], input = '') =>
+      execFileSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8', input }).trim();
+    expect(wengert(['--version'])).toBe(manifest.version);
+    expect(wengert(['--help'])).toContain('gradbench');
+    const message = { id: 1, kind: 'evaluate', module: 'hello', function: 'double', input: 3 };
+    expect(JSON.parse(wengert(['gradbench'], JSON.stringify(message)))).toMatchObject({ id: 1, success: true, output: 6 });
   });
 
   test('has its other doors', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { printAssembly } from '../src/ops/print/assembly.ts';
+import { printPartials } from '../src/ops/print/partials.ts';
 import { printTypeScript } from '../src/ops/print/typescript.ts';
 import { RULES } from '../src/ops/rules.ts';
 import { root } from './support/examples.ts';
@@ -11,6 +12,7 @@ import { root } from './support/examples.ts';
 describe('printed by `npm run rules`', () => {
   test.each([
     ['src/ops/kernels.ts', printTypeScript],
+    ['src/ops/partials.ts', printPartials],
     ['assembly/rules.ts', printAssembly],
   ])('%s is as the table says', (file, print) => {
     expect(readFileSync(join(root, file), 'utf8') === print(), `${file} is stale: npm run rules`).toBe(true);

@@ -3,6 +3,7 @@ import { fail, WengertError } from '../errors.ts';
 import { show } from '../graph/show.ts';
 import type { Tape } from '../tape/layout.ts';
 import type { LoopTape } from '../tape/loops/layout.ts';
+import { compiled, tiered } from './compiled/index.ts';
 import type { Engine, EngineName, LoopMachine, RowMachine } from './engine.ts';
 import { interpreter } from './interpreter/index.ts';
 import { reference } from './reference/index.ts';
@@ -10,7 +11,7 @@ import { reference } from './reference/index.ts';
 /** An engine by name, or the best that this runtime allows. */
 export type EngineChoice = 'auto' | EngineName;
 
-const ENGINES: Readonly<Record<EngineName, Engine>> = { interpreter, reference };
+const ENGINES: Readonly<Record<EngineName, Engine>> = { compiled, interpreter, reference };
 
 /** @throws BadOption if there is no engine of this name */
 export function checkEngine(choice: EngineChoice): void {
@@ -20,7 +21,8 @@ export function checkEngine(choice: EngineChoice): void {
 }
 
 /**
- * Loads a tape. 'auto' is the interpreter, or the reference engine where WebAssembly is refused.
+ * Loads a tape. 'auto' is the interpreter at first and generated code later, or the reference engine where WebAssembly is
+ * refused.
  *
  * @throws EngineUnavailable if the engine asked for by name cannot run here
  */
@@ -36,7 +38,7 @@ export function loadLoops(tape: LoopTape, choice: EngineChoice): LoopMachine {
 function withEngine<M>(choice: EngineChoice, load: (engine: Engine) => M): M {
   if (choice !== 'auto') return load(ENGINES[choice]);
   try {
-    return load(interpreter);
+    return load(tiered);
   } catch (error) {
     if (error instanceof WengertError && error.code === 'EngineUnavailable') return load(reference);
     throw error;

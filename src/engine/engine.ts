@@ -9,7 +9,7 @@ import type { Linked } from '../link/code.ts';
 import type { Tape } from '../tape/layout.ts';
 import type { LoopTape } from '../tape/loops/layout.ts';
 
-export type EngineName = 'interpreter' | 'reference';
+export type EngineName = 'compiled' | 'interpreter' | 'reference';
 
 export interface Engine {
   readonly name: EngineName;
@@ -22,8 +22,25 @@ export interface Engine {
 /** How rows become one number: their sum, or their mean. */
 export type RowReduce = 'sum' | 'mean';
 
+/** The shortest way to a gradient: write `point`, call run(P), read `adjoint`. Of no use once `point` has no length, or the core is given up. */
+export interface Hot {
+  readonly point: Float64Array;
+  readonly adjoint: Float64Array;
+  readonly run: (P: number) => number;
+  readonly P: number;
+  readonly core: { readonly poisoned: boolean };
+}
+
+/** A colour from 0 to count − 1 for each column, or each row: those of one colour have no row, or no column, in common. */
+export interface Compression {
+  readonly count: number;
+  readonly colours: Int32Array;
+}
+
 /** What machines of both kinds of programs do. */
 export interface Machine {
+  /** Where gradients of single rows need nothing else. */
+  readonly hot?: Hot | undefined;
   /** The differentiated inputs, flat (p); write before forward(). */
   readonly point: Float64Array;
   /** The data inputs, flat (q); write, then call bound(). */
@@ -43,6 +60,20 @@ export interface Machine {
   gradient(): number;
   /** Directional derivative: runs forward(), then tangents along `direction` (p); returns one tangent per output. O(n). */
   tangent(direction: Float64Array): Float64Array;
+
+  /** Directions that one sweep of jacobianColumns goes along. */
+  readonly directions: number;
+  /**
+   * Runs forward(), then tangents: out (outputs × count, row by row) is the Jacobian, the columns of each colour added up;
+   * without colours, count being p, the Jacobian itself. Each column has the bits of tangent(). O(n · count).
+   */
+  jacobianColumns(out: Float64Array, compression?: Compression): void;
+  /** The same by rows (count × p), one reverse sweep for each colour; without colours, count is the number of outputs. */
+  jacobianRows(out: Float64Array, compression?: Compression): void;
+  /** Flat outputs, as many as there are now. */
+  outputCount(): number;
+  /** Copies all flat outputs of the last sweep. */
+  readOutputs(out: Float64Array): void;
 
   /** A gradient descent step in one crossing; state lives beside the program. */
   stepper(rule: UpdateRule): Stepper;
@@ -86,8 +117,6 @@ export interface LoopMachine extends Machine {
    * is as it was, or `linked` is undefined until the next resize
    */
   resize(lengths: readonly number[]): void;
-  /** Flat outputs at these lengths. */
-  outputCount(): number;
   /** A copy of output port k. */
   readOutput(k: number): Float64Array;
 }

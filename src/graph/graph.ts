@@ -95,6 +95,18 @@ export class Graph {
     return id;
   }
 
+  /** The node of an op of one to three operands if there is one, else −1. */
+  known(op: number, a: number, b = 0, c = 0): number {
+    const table = this.#open();
+    const h = hash(op, a, b, c);
+    const near = Math.max(a, b, c);
+    for (let i = 0, entry: number; (entry = table.slots[table.place(i, h, near)]!) !== 0; i++) {
+      const id = entry - 1;
+      if (this.a[id] === a && this.op[id] === op && this.b[id] === b && this.c[id] === c) return id;
+    }
+    return -1;
+  }
+
   /** The node of a leaf of programs with loops (leaf.ts), which depends on these scopes. @throws OutsideLoop */
   leaf(op: LEAF, a: number, b: number, c: number, set: number): number {
     this.asked++;

@@ -5,10 +5,10 @@
 import type { OpName } from './vocabulary.ts';
 
 export type ListOp = 'sum' | 'mean' | 'prod' | 'dot' | 'minOf' | 'maxOf' | 'norm' | 'logsumexp';
-export type Ternary = 'clamp' | 'select';
+export type Ternary = 'clamp' | 'select' | 'attach';
 export type Binary =
   | 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'atan2' | 'hypot' | 'min' | 'max' | 'rem' | 'mod' | 'polygamma'
-  | 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne'; // biome-ignore format: a list
+  | 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne' | 'expDifference'; // biome-ignore format: a list
 export type Unary = Exclude<OpName, ListOp | Ternary | Binary>;
 
 /** The operations a rule may use: literals and every op of one to three operands. */

@@ -7,11 +7,11 @@ function byOpcode(digits: string): Uint8Array {
 }
 
 /** Operands of each op: 1 to 3, and 0 for leaves and ops over lists. */
-export const ARITY = /* @__PURE__ */ byOpcode('002222111111121111111111111211111122213111122111111112222222300000000');
+export const ARITY = /* @__PURE__ */ byOpcode('002222111111121111111111111211111122213111122111111112222222313200000000');
 /** Lists of each op over lists: 2 for dot, else 1; 0 for all others. */
-export const LISTS = /* @__PURE__ */ byOpcode('000000000000000000000000000000000000000000000000000000000000011121111');
+export const LISTS = /* @__PURE__ */ byOpcode('000000000000000000000000000000000000000000000000000000000000000011121111');
 /** 1 for ops whose partial of 0 is a closed gate. */
-export const GATE = /* @__PURE__ */ byOpcode('000000001000000000000000000000000001111111100000000000111111100001100');
+export const GATE = /* @__PURE__ */ byOpcode('000000001000000000000000000000000001111111100000000000111111110000001100');
 
 // Node i < n of a run reads v[a + i·as], v[b + i·bs], v[c + i·cs] and has its value at v[o + i].
 
@@ -195,6 +195,13 @@ export function forwardRun(op: number, n: number, v: Float64Array, o: number, a:
     case 60: // select
       for (let i = 0; i < n; i++) { const w = v[c + i * cs]!; const x = v[a + i * as]!; const y = v[b + i * bs]!; v[o + i] = (x !== 0 ? y : w); }
       return;
+    case 61: // stop
+    case 62: // attach
+      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; v[o + i] = x; }
+      return;
+    case 63: // expDifference
+      for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const y = v[b + i * bs]!; const t0 = (x - y); const t1 = (t0 - x); const t2 = ((x - (t0 - t1)) - (y + t1)); const t3 = math.exp(t0); v[o + i] = (t2 === t2 ? (t3 + (t3 * t2)) : t3); }
+      return;
   }
 }
 
@@ -204,6 +211,7 @@ export function pullRun(op: number, j: number, n: number, v: Float64Array, o: nu
     case 8: // add ∂x
     case 9: // add ∂y
     case 12: // sub ∂x
+    case 248: // attach ∂x
       for (let i = 0; i < n; i++) g[t + i * ts] += d[di + i]!;
       return;
     case 13: // sub ∂y
@@ -244,6 +252,7 @@ export function pullRun(op: number, j: number, n: number, v: Float64Array, o: nu
       for (let i = 0; i < n; i++) { const x = v[a + i * as]!; const y = v[b + i * bs]!; const z = v[o + i]!; const t0 = (z * math.log(x)); g[t + i * ts] += d[di + i]! * (x === 0 ? (y >= 0 ? 0 : t0) : t0); }
       return;
     case 56: // exp ∂x
+    case 252: // expDifference ∂x
       for (let i = 0; i < n; i++) { const z = v[o + i]!; g[t + i * ts] += d[di + i]! * z; }
       return;
     case 60: // exp2 ∂x
@@ -379,6 +388,12 @@ export function pullRun(op: number, j: number, n: number, v: Float64Array, o: nu
       return;
     case 242: // select ∂w
       for (let i = 0; i < n; i++) { const x = v[a + i * as]!; g[t + i * ts] += d[di + i]! * (x !== 0 ? 0 : 1); }
+      return;
+    case 249: // attach ∂y
+      for (let i = 0; i < n; i++) { const w = v[c + i * cs]!; g[t + i * ts] += d[di + i]! * w; }
+      return;
+    case 253: // expDifference ∂y
+      for (let i = 0; i < n; i++) { const z = v[o + i]!; g[t + i * ts] += d[di + i]! * -z; }
       return;
   }
 }

@@ -63,6 +63,15 @@ function quotient<T>(k: Algebra<T>, x: T, y: T, z: T): T {
   return k.neg(k.round(k.div(k.sub(x, z), y)));
 }
 
+/** e^(x − m), with the rounding error of the difference put back (TwoDiff, Knuth 1969); it is NaN where x or m is infinite. */
+function expDifference<T>(k: Algebra<T>, x: T, m: T): T {
+  const h = k.sub(x, m);
+  const back = k.sub(h, x);
+  const low = k.sub(k.sub(x, k.sub(h, back)), k.add(m, back));
+  const e = k.exp(h);
+  return k.select(k.eq(low, low), k.add(e, k.mul(e, low)), e);
+}
+
 const comparison = (doc: string, at: Facts['at']): ElementRow =>
   binary((k) => [zero(k), zero(k)], { doc, at, gate: true, convention: 'derivative 0', breaks: (x, y) => x! - y! });
 
@@ -160,6 +169,12 @@ export const RULES: { readonly [K in OpName]: Row } = {
   ne:         comparison('x ≠ y', [[1, 2], [3, -1]]),
   select: ternary((k, c) => [zero(k), k.select(c, one(k), zero(k)), k.select(c, zero(k), one(k))],
     { doc: 'a where the condition is not 0 (NaN is not 0), else b', at: [[1, 2, 3], [0, 2, 3]], gate: true, breaks: (c) => c! }),
+
+  // what differentiation adds
+  stop:       unary((k) => zero(k),                                       { doc: 'x without its derivative', at: [[0.7], [-2]], gate: true, convention: 'derivative 0', value: (_, x) => x }),
+  attach: ternary((k, _y, _x, p) => [one(k), p, zero(k)],
+    { doc: 'y, and with a change of x it changes by p times as much: how a value gets a derivative that is not its own', at: [[1, 2, 3], [0.5, -1, -0.25]], convention: '∂p 0', value: (_, y) => y }),
+  expDifference: binary((k, _x, _m, z) => [z, k.neg(z)], { doc: 'e to the power x − m, the rounding of the difference put back', at: [[1, 2], [-0.3, 40], [0.1, 0.1]], value: expDifference }),
 
   ...LIST_RULES,
 };

@@ -18,6 +18,8 @@ export const VOCABULARY = [
   'sigmoid', 'softplus', 'silu', 'gaussian', 'erf', 'erfc', 'lgamma', 'digamma', 'polygamma',
   // conditions
   'lt', 'le', 'gt', 'ge', 'eq', 'ne', 'select',
+  // what differentiation adds: a value without its derivative, a value with another one, a term of logsumexp
+  'stop', 'attach', 'expDifference',
   // over lists
   'sum', 'mean', 'prod', 'dot', 'minOf', 'maxOf', 'norm', 'logsumexp',
 ] as const;

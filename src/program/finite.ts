@@ -12,13 +12,13 @@ export function checkFinite(state: State, value: number, gradient: boolean): num
   return value;
 }
 
-/** Evaluates the graph once more, in plain numbers, and names the culprit. */
-export function blame(state: State, what: string): never {
+/** Evaluates the graph once more, in plain numbers, and names the culprit. @param output the flat output whose derivatives are meant */
+export function blame(state: State, what: string, output = 0): never {
   let isKnown = false;
   for (const { model, signature, point, data, where } of state.instances()) {
     isKnown = true;
     const inquiry = new Inquiry(model, namesOf(model, signature), point, data);
-    const culprit = inquiry.value() ?? inquiry.derivative();
+    const culprit = inquiry.value() ?? inquiry.derivative(output);
     if (culprit) fail('NonFinite', `${what}: ${culprit}${where}`);
   }
   if (!isKnown) fail('NonFinite', `${what}; the program is too large to say where that begins`);
@@ -36,6 +36,16 @@ export function finiteOutputs(state: State): (number | Float64Array)[] {
       blame(state, state.single && at === '' ? `the value is ${odd}` : `the output ${state.outputs[k]!.name}${at} is ${odd}`);
     });
   return values;
+}
+
+/** Derivatives of several outputs, row by row, which have to be finite where that is asked for. @throws NonFinite */
+export function checkRows(state: State, rows: Float64Array, cols: number, of: (row: number) => number = (row) => row): void {
+  if (!state.checked) return;
+  const odd = rows.findIndex((x) => !Number.isFinite(x));
+  if (odd < 0) return;
+  const output = of(Math.floor(odd / cols));
+  const name = state.single && state.machine.outputCount() === 1 ? 'the value' : `output ${output}`;
+  blame(state, `all values are finite, the derivatives of ${name} are not`, output);
 }
 
 const SHOWN = 8; // operands
@@ -67,9 +77,9 @@ class Inquiry {
   }
 
   /** The last node whose derivative is not finite, the first that the reverse sweep meets, and the consumer it comes from. */
-  derivative(): string | undefined {
+  derivative(flat: number): string | undefined {
     const { graph, outputs } = this.#model;
-    const output = outputs[0]!;
+    const output = outputs[flat]!;
     const { adjoint, reached } = reverse(graph, this.#values, output);
     let id = output;
     while (id >= 0 && (Number.isFinite(adjoint[id]) || graph.isConstant(id))) id--;

@@ -2,15 +2,18 @@
 import { load } from '../engine/choose.ts';
 import type { RowMachine, RowReduce } from '../engine/engine.ts';
 import type { Model } from '../explain/model.ts';
+import { patternOfTape } from '../sparsity/flat.ts';
+import type { Pattern } from '../sparsity/sets.ts';
 import { toBytes } from '../tape/bytes.ts';
 import type { Tape } from '../tape/layout.ts';
 import type { LoopPort } from '../tape/loops/layout.ts';
 import { print } from '../tape/print.ts';
 import { type Feed, manyRows, oneRow } from './feed.ts';
 import { checkFlat, checkValue, type Place, placesOf, type Values } from './marshal.ts';
-import { byPort } from './outputs.ts';
+import { byPort, type Shaped } from './outputs.ts';
 import type { ProgramOptions } from './options.ts';
 import { type Instance, POINT, SEVERAL, type Start, State, type Taken } from './state.ts';
+import { flatModule, type WasmOptions } from './standalone.ts';
 import { type Sweep, stepsOf } from './steps.ts';
 
 export class FlatState extends State {
@@ -35,6 +38,11 @@ export class FlatState extends State {
     if (tape.outputs.length > 1) this.blocked |= SEVERAL;
     this.machine = load(tape, options.engine ?? 'auto');
     this.adopt(this.machine);
+  }
+
+  /** Made by over(). */
+  get isOverRows(): boolean {
+    return this.#feed !== oneRow;
   }
 
   override over(reduce: RowReduce, rows: number | undefined): FlatState {
@@ -75,6 +83,18 @@ export class FlatState extends State {
     return byPort(this.tape.signature.outputs, number);
   }
 
+  override pattern(): Pattern {
+    return patternOfTape(this.tape);
+  }
+
+  override patternKey(): object {
+    return this.tape;
+  }
+
+  override shapes(): readonly Shaped[] {
+    return this.tape.signature.outputs;
+  }
+
   override steps(sweep: Sweep): number {
     this.#steps ??= stepsOf(this.tape);
     return this.#steps(sweep, this.rows);
@@ -104,6 +124,10 @@ export class FlatState extends State {
     return toBytes(this.tape);
   }
 
+  override toWasm(options: WasmOptions): Uint8Array<ArrayBuffer> {
+    return flatModule(this, this.unbound, options);
+  }
+
   override describe(): string {
     return `${this.tape.nodes} nodes`;
   }
@@ -121,7 +145,7 @@ export class FlatState extends State {
       writeData?.();
       writeParameters?.(this.machine.point);
     };
-    return { places: this.parameters, write };
+    return { places: this.parameters, outputs: () => this.shapes(), write };
   }
 
   protected override bound(ports: readonly LoopPort[]): void {
@@ -136,7 +160,7 @@ export class FlatState extends State {
     return { flat, lengths: new Map(), begin: () => {} };
   }
 
-  override fit(flat: unknown): void {
-    checkFlat(POINT, flat, this.tape.p);
+  override fit(flat: unknown, what: string = POINT): void {
+    checkFlat(what, flat, this.tape.p);
   }
 }

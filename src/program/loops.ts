@@ -2,8 +2,10 @@
 import { loadLoops } from '../engine/choose.ts';
 import type { LoopMachine, RowReduce } from '../engine/engine.ts';
 import { fail, WengertError } from '../errors.ts';
+import { computesPlaces, patternOfLoops } from '../sparsity/loops.ts';
+import type { Pattern } from '../sparsity/sets.ts';
 import { toBytes } from '../tape/bytes.ts';
-import type { LoopPort, LoopTape } from '../tape/loops/layout.ts';
+import { type LoopPort, type LoopTape, sizesOf } from '../tape/loops/layout.ts';
 import { overRows } from '../tape/loops/over.ts';
 import { type Unrolled, unroll } from '../tape/loops/unroll.ts';
 import { print } from '../tape/print.ts';
@@ -11,10 +13,11 @@ import { Binding, type LengthsByName } from './binding.ts';
 import { fitted } from './fit.ts';
 import { Lengths, sized } from './lengths.ts';
 import { checkNames, checkValue, copyValue, placesOf, type Values } from './marshal.ts';
-import { byPort } from './outputs.ts';
+import { byPort, type Shaped } from './outputs.ts';
 import { constantSize, fixLength, sizeText } from './sizes.ts';
 import type { ProgramOptions } from './options.ts';
 import { type Instance, MOST_NODES, POINT, SEVERAL, type Start, State, type Taken, UNSIZED } from './state.ts';
+import { loopModule, type WasmOptions } from './standalone.ts';
 import type { Sweep } from './steps.ts';
 
 /** The length that counts rows in a program made by over(), and how many there have to be. */
@@ -32,6 +35,9 @@ export class LoopState extends State {
   override readonly lanes = false;
   readonly binding: Binding;
   readonly #rows: Rows | undefined;
+  /** What depends on what depends on data. */
+  readonly #readsData: boolean;
+  #key: { readonly lengths: LengthsByName | undefined; readonly data: number } = { lengths: undefined, data: 0 };
 
   /** @throws OutOfRange, OutOfMemory, EngineUnavailable */
   constructor(tape: LoopTape, options: ProgramOptions, rows?: Rows, reduce: RowReduce = 'mean') {
@@ -39,6 +45,7 @@ export class LoopState extends State {
     this.tape = tape;
     this.lengths = tape.lengths.filter((name) => name !== rows?.name);
     this.#rows = rows;
+    this.#readsData = computesPlaces(tape);
     const ports = rows ? tape.outputs.slice(0, 1) : tape.outputs; // those of single rows come second
     const numbers = ports.map(({ shape }) => shape.reduce((n, size) => n * constantSize(tape, size), 1));
     if (numbers.reduce((sum, n) => sum + n, 0) !== 1) this.blocked |= SEVERAL; // NaN, too: as many as the lengths say
@@ -52,6 +59,11 @@ export class LoopState extends State {
       this.dispose();
       throw error;
     }
+  }
+
+  /** Made by over(). */
+  get isOverRows(): boolean {
+    return this.#rows !== undefined;
   }
 
   /** Rows that over() asked for. */
@@ -87,7 +99,7 @@ export class LoopState extends State {
       this.binding.bind(data, values);
       for (const { name, shape, offset } of places) copyValue(values[name], shape, this.machine.point, offset);
     };
-    return { places, write };
+    return { places, outputs: () => this.#shapesAt(lengths), write };
   }
 
   /** What arrays given now, and data bound before and not given now, say of the lengths. @param isDealt in batches of at most fixedRows */
@@ -110,8 +122,8 @@ export class LoopState extends State {
     this.binding.isStale = false;
   }
 
-  override fit(flat: unknown): void {
-    const lengths = this.#fitted(POINT, flat, this.#lengthsOf([]));
+  override fit(flat: unknown, what: string = POINT): void {
+    const lengths = this.#fitted(what, flat, this.#lengthsOf([]));
     this.#resize(lengths);
     this.bound([]);
   }
@@ -174,13 +186,36 @@ export class LoopState extends State {
 
   override tangents(direction: Float64Array): (number | Float64Array)[] {
     const tangents = this.machine.tangent(direction);
-    return byPort(this.#outputs(), (i) => tangents[i]!);
+    return byPort(this.shapes(), (i) => tangents[i]!);
   }
 
-  /** The outputs with the shapes they have now. */
-  #outputs(): { readonly name: string; readonly shape: number[] }[] {
-    const { sizes } = this.machine.linked!;
-    return this.tape.outputs.map(({ name, shape }) => ({ name, shape: shape.map((size) => sizes[size]!) }));
+  override pattern(): Pattern {
+    return patternOfLoops(this.tape, this.#lengthsInForce(), this.machine.data);
+  }
+
+  override patternKey(): object {
+    const { lengths } = this.binding;
+    const data = this.#readsData ? this.dataVersion : 0;
+    if (this.#key.lengths !== lengths || this.#key.data !== data) this.#key = { lengths, data };
+    return this.#key;
+  }
+
+  #lengthsInForce(): number[] {
+    return this.tape.lengths.map((name) => this.binding.lengths!.get(name)!);
+  }
+
+  override shapes(): Shaped[] {
+    return shaped(this.tape, this.machine.linked!.sizes);
+  }
+
+  #shapesAt(lengths: LengthsByName): Shaped[] {
+    return shaped(
+      this.tape,
+      sizesOf(
+        this.tape,
+        this.tape.lengths.map((name) => lengths.get(name)!),
+      ),
+    );
   }
 
   override steps(sweep: Sweep): number {
@@ -202,7 +237,7 @@ export class LoopState extends State {
     if (this.machine.point.length + this.machine.data.length > MOST_NODES) return;
     const point = this.machine.point.slice();
     const data = this.machine.data.slice();
-    const lengths = this.tape.lengths.map((name) => this.binding.lengths!.get(name)!);
+    const lengths = this.#lengthsInForce();
     let unrolled: Unrolled;
     try {
       unrolled = unroll(this.tape, lengths, { point, data, limit: MOST_NODES });
@@ -222,6 +257,10 @@ export class LoopState extends State {
     return toBytes(this.tape);
   }
 
+  override toWasm(options: WasmOptions): Uint8Array<ArrayBuffer> {
+    return loopModule(this, this.unbound, options);
+  }
+
   override describe(): string {
     const instructions = this.tape.bodies.reduce((sum, { code }) => sum + code.length, 0);
     const loops = this.tape.bodies.length - 1;
@@ -232,4 +271,9 @@ export class LoopState extends State {
     const shapes = this.tape.outputs.map(({ shape }) => shape.map((size) => sizeText(this.tape, size)).join(' × '));
     return this.outputs.map(({ name }, k) => (shapes[k] ? `${name} (${shapes[k]})` : name)).join(', ');
   }
+}
+
+/** The outputs with numbers for shapes. */
+function shaped({ outputs }: LoopTape, sizes: Float64Array): Shaped[] {
+  return outputs.map(({ name, shape }) => ({ name, shape: shape.map((size) => sizes[size]!) }));
 }

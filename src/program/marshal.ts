@@ -81,14 +81,19 @@ export function readValue(place: Place, source: Float64Array): number | Float64A
 }
 
 /** An object of values by name. @throws WrongType, UnknownName */
-export function checkNames(what: string, given: unknown, places: readonly { readonly name: string }[]): asserts given is Values {
+export function checkNames(
+  what: string,
+  given: unknown,
+  places: readonly { readonly name: string }[],
+  kind: 'input' | 'output' = 'input',
+): asserts given is Values {
   if (typeof given !== 'object' || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
     fail('WrongType', `${what}: expected values by name, as in { ${places[0]?.name ?? 'x'}: … }, got ${show(given)}`);
   }
   for (const name of Object.keys(given)) {
     if (places.some((place) => place.name === name)) continue;
     const known = places.map((place) => place.name).join(', ');
-    fail('UnknownName', `${what}: there is no input '${name}' here, only ${known || 'none at all'}`);
+    fail('UnknownName', `${what}: there is no ${kind} '${name}' here, only ${known || 'none at all'}`);
   }
 }
 

@@ -5,7 +5,14 @@ import type { Graph } from '../graph/graph.ts';
 import { show } from '../graph/show.ts';
 import { type Length, Matrix, Vector } from '../graph/vector.ts';
 import type { NamedOutput } from '../tape/loops/lower.ts';
+import { checkNames, checkValue, copyValue } from './marshal.ts';
 import { type Output, type Outputs, sizeOf, type Value } from './signature.ts';
+
+/** An output with the shape it has. */
+export interface Shaped {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
 
 export interface Returned {
   readonly outputs: readonly NamedOutput[];
@@ -28,8 +35,45 @@ export function arrange<R>(
   values: readonly (number | Float64Array)[],
 ): Value<R> {
   if (single) return values[0] as Value<R>;
-  const isArray = outputs.every(({ name }, i) => name === String(i));
-  return (isArray ? values : Object.fromEntries(outputs.map(({ name }, i) => [name, values[i]]))) as Value<R>;
+  return (isList(outputs) ? values : Object.fromEntries(outputs.map(({ name }, i) => [name, values[i]]))) as Value<R>;
+}
+
+/** Were they returned as an array? */
+function isList(outputs: readonly { readonly name: string }[]): boolean {
+  return outputs.every(({ name }, i) => name === String(i));
+}
+
+/**
+ * A flat copy of one number for each number of the outputs, given in their structure.
+ *
+ * @throws WrongType, WrongLength, MissingName, UnknownName, DetachedBuffer
+ */
+export function flatWeights(what: string, given: unknown, single: boolean, outputs: readonly Shaped[]): Float64Array {
+  let values: unknown[];
+  if (single) values = [given];
+  else if (isList(outputs)) {
+    if (!Array.isArray(given) && !ArrayBuffer.isView(given))
+      fail('WrongType', `${what}: expected an array of ${outputs.length}, one for each output, got ${show(given)}`);
+    const list = given as ArrayLike<unknown>;
+    if (list.length !== outputs.length)
+      fail('WrongLength', `${what}: expected ${outputs.length}, one for each output, got ${list.length}`);
+    values = Array.from(list);
+  } else {
+    checkNames(what, given, outputs, 'output');
+    const missing = outputs.find(({ name }) => !Object.hasOwn(given, name));
+    if (missing) fail('MissingName', `${what}: the output '${missing.name}' is missing`);
+    values = outputs.map(({ name }) => given[name]);
+  }
+  outputs.forEach(({ name, shape }, k) => {
+    checkValue(single ? what : `${what}: ${name}`, values[k], shape);
+  });
+  const flat = new Float64Array(outputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+  let at = 0;
+  outputs.forEach(({ shape }, k) => {
+    copyValue(values[k], shape, flat, at);
+    at += sizeOf(shape);
+  });
+  return flat;
 }
 
 /** Flat numbers cut into ports: a number where the shape is [], else an array. */

@@ -77,6 +77,16 @@ type Computed<T> = T extends Scalar ? number : T extends Vector<Length> | Matrix
 /** The values, in the structure the function returned. */
 export type Value<R> = R extends Output ? Computed<R> : { -readonly [name in keyof R]: Computed<R[name]> };
 
+type Weight<T> = T extends Scalar
+  ? number
+  : T extends Vector<Length>
+    ? ArrayLike<number>
+    : T extends Matrix<Length, Length>
+      ? MatrixValue
+      : never;
+/** One number for each number of the outputs, in the structure the function returned. */
+export type Weights<R> = R extends Output ? Weight<R> : { readonly [name in keyof R]: Weight<R[name]> };
+
 /**
  * An input that is one number, and is differentiated.
  *

@@ -2,10 +2,13 @@
 import type { Machine, RowReduce } from '../engine/engine.ts';
 import { fail } from '../errors.ts';
 import type { Model } from '../explain/model.ts';
+import type { Pattern } from '../sparsity/sets.ts';
 import type { Signature } from '../tape/layout.ts';
 import type { LoopPort } from '../tape/loops/layout.ts';
 import { checkNames, checkValue, copyValue, type Place, type Values } from './marshal.ts';
 import type { CallOptions, ProgramOptions } from './options.ts';
+import { flatWeights, type Shaped } from './outputs.ts';
+import type { WasmOptions } from './standalone.ts';
 import { checkSteps, type Sweep } from './steps.ts';
 
 /** A program as a graph of single numbers, with the numbers that are in it: what tables are made of, and culprits found in. */
@@ -31,6 +34,8 @@ export interface Start {
 export interface Taken {
   /** Where parameters will lie. */
   readonly places: readonly Place[];
+  /** The outputs with the shapes they will have. */
+  outputs(): readonly Shaped[];
   write(): void;
 }
 
@@ -65,10 +70,14 @@ export abstract class State {
   rows = 0;
   readonly reduce: RowReduce;
   blocked = 0;
+  /** Counts how often data was bound. */
+  dataVersion = 0;
   /** Every result is looked at: check: 'nan'. */
   readonly checked: boolean;
   /** Steps are looked at before a sweep, whoever asks for it. */
   readonly limited: boolean;
+  /** Neither. */
+  readonly isPlain: boolean;
   protected readonly unbound: Set<string>;
 
   constructor(
@@ -82,6 +91,7 @@ export abstract class State {
     this.options = options;
     this.checked = options.check === 'nan';
     this.limited = options.maxSteps !== undefined;
+    this.isPlain = !this.checked && !this.limited;
     this.reduce = reduce;
     this.unbound = new Set(inputs.filter((port) => port.data).map((port) => port.name));
     if (this.unbound.size > 0) this.blocked |= UNBOUND;
@@ -95,6 +105,12 @@ export abstract class State {
   abstract values(): (number | Float64Array)[];
   /** Runs a sweep; returns the tangents along a direction, by port. */
   abstract tangents(direction: Float64Array): (number | Float64Array)[];
+  /** Which parameters each output depends on, for the lengths and data in force. O(n), a hundred evaluations. */
+  abstract pattern(): Pattern;
+  /** Another object when {@link pattern} might be another. */
+  abstract patternKey(): object;
+  /** The outputs with the shapes they have now. */
+  abstract shapes(): readonly Shaped[];
   /** Steps of a sweep, for the lengths and rows in force. */
   abstract steps(sweep: Sweep): number;
   abstract forward(): number;
@@ -109,6 +125,8 @@ export abstract class State {
   abstract instances(): Iterable<Instance>;
   abstract print(): string;
   abstract toBytes(): Uint8Array;
+  /** A standalone module of it, for the lengths and rows in force. */
+  abstract toWasm(options: WasmOptions): Uint8Array<ArrayBuffer>;
   /** How large it is, for a console. */
   abstract describe(): string;
   /** The outputs with their shapes, for a sentence. */
@@ -121,7 +139,7 @@ export abstract class State {
   abstract startAt(start: unknown, data?: Values): Start;
 
   /** Makes the flat points that evaluate takes as long as this one, where a length can still be chosen. @throws WrongType, WrongLength */
-  abstract fit(flat: unknown): void;
+  abstract fit(flat: unknown, what?: string): void;
 
   /** The machine is there: registers it, so that it is freed with the program. */
   protected adopt(machine: Machine): void {
@@ -174,6 +192,14 @@ export abstract class State {
     return along;
   }
 
+  /** The same, and a flat copy of weights in the structure of the outputs. */
+  assignWeights(what: string, point: unknown, weights: unknown): Float64Array {
+    const { outputs, write } = this.#assign(what, point, SEVERAL);
+    const seeds = flatWeights(`${what}: the weights`, weights, this.single, outputs());
+    write();
+    return seeds;
+  }
+
   #assign(what: string, point: unknown, ignored: number): Taken {
     this.require(ignored | UNBOUND | UNSIZED);
     checkNames(what, point, this.inputs);
@@ -184,12 +210,12 @@ export abstract class State {
     const missing = this.inputs.find(({ name }) => this.unbound.has(name) && !Object.hasOwn(point, name));
     if (missing)
       fail('DataMissing', `${what}: no data for ${missing.name}; give it here or call bind({ ${missing.name} }) first`);
-    const { places, write } = this.take(what, point, given, true);
-    const writeAll = (): void => {
-      write();
+    const taken = this.take(what, point, given, true);
+    const write = (): void => {
+      taken.write();
       if (given.length > 0) this.bound(given);
     };
-    return { places, write: writeAll };
+    return { ...taken, write };
   }
 
   /** Takes data by name; what is not given stays as it is. */
@@ -212,6 +238,15 @@ export abstract class State {
     const flat = new Float64Array(places.reduce((sum, { size }) => sum + size, 0));
     this.checkParameters(what, values, places)(flat);
     return flat;
+  }
+
+  /** @throws StepLimit if a Jacobian of so many columns (or rows) takes more steps than the call allows, or else the program */
+  limitJacobian(count: number, columns: boolean, options?: CallOptions): void {
+    const most = options?.maxSteps ?? this.options.maxSteps;
+    if (most === undefined) return;
+    const forward = this.steps('value');
+    const sweep = columns ? this.steps('tangent') - forward : this.steps('gradient') - forward;
+    checkSteps(forward + count * sweep, most, 'Jacobian');
   }
 
   /** @throws StepLimit if such a sweep takes more steps than the call allows, or else the program */
@@ -247,6 +282,7 @@ export abstract class State {
 
   /** The data of these ports was written. */
   protected bound(ports: readonly LoopPort[]): void {
+    if (ports.length > 0) this.dataVersion++;
     for (const { name } of ports) this.unbound.delete(name);
     if (this.unbound.size === 0) this.blocked &= ~UNBOUND;
   }

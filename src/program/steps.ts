@@ -24,7 +24,7 @@ export function checkMost(most: number): void {
 }
 
 /** @throws StepLimit, BadOption */
-export function checkSteps(steps: number, most: number, sweep: Sweep): void {
+export function checkSteps(steps: number, most: number, sweep: Sweep | 'Jacobian'): void {
   checkMost(most);
   if (steps <= most) return;
   const what = sweep === 'tangent' ? 'the directional derivative' : `the ${sweep}`;

@@ -11,7 +11,7 @@
  *               │ word     │ word: 1, 4, 8 │                          │           │
  *               └──────────┴───────────────┴──────────────────────────┴───────────┘
  *
- * Version 2 is a program with loops, its sections are those of loops/bytes.ts. Version 1 is flat and has one body:
+ * Version 4 is a program with loops, its sections are those of loops/bytes.ts. Version 3 is flat and has one body:
  *
  *     text        1   all names, UTF-8, one after the other
  *     signature   4   inputs, outputs, single; per input: bytes of its name, data, rank, extents …; per output:
@@ -33,8 +33,9 @@ import { type Cursor, cursor, type Writer, writer } from './sections.ts';
 import { validate } from './validate.ts';
 
 const MAGIC = [0x676e6577, 0x00747265]; // 'weng', 'ert' 0
-const FLAT = 1;
-const LOOPS = 2;
+// 1 and 2 were before the words stop, attach and expDifference
+const FLAT = 3;
+const LOOPS = 4;
 const HEADER_BYTES = 24;
 
 /**

@@ -12,7 +12,7 @@ import { fail } from '../errors.ts';
 const LINE = 64;
 const PAGE = 65536;
 /** One page short of 4 GiB: with all 65,536 pages `memory.size << 16` would be 0 in 32 bits. */
-const MAX_BYTES = 65535 * PAGE;
+export const MAX_BYTES = 65535 * PAGE;
 
 export interface Arena {
   /** Address of a fresh block, zeroed. @throws OutOfMemory, with nothing changed */

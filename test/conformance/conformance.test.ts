@@ -1,5 +1,6 @@
 /** One suite, every engine. */
 import { describe } from 'vitest';
+import { compiled } from '../../src/engine/compiled/index.ts';
 import { interpreter } from '../../src/engine/interpreter/index.ts';
 import { reference } from '../../src/engine/reference/index.ts';
 import { functions } from './functions.ts';
@@ -11,7 +12,7 @@ import { ops } from './ops.ts';
 import { randomGraphs } from './random.ts';
 import { semantics } from './semantics.ts';
 
-describe.each([interpreter, reference])('$name', (engine) => {
+describe.each([compiled, interpreter, reference])('$name', (engine) => {
   ops(engine);
   semantics(engine);
   functions(engine);

@@ -10,10 +10,11 @@ import { OP, type OpName } from '../../src/ops/vocabulary.ts';
 import { vector } from '../../src/program/signature.ts';
 import { record } from '../../src/record/record.ts';
 import * as vocabulary from '../../src/graph/vocabulary.ts';
+import { INNER } from '../support/random-graph.ts';
 import { ulps } from '../support/ulp.ts';
 
 const names = Object.keys(RULES) as OpName[];
-const elements = names.filter((op) => RULES[op].arity !== 'list');
+const elements = names.filter((op) => RULES[op].arity !== 'list' && !INNER.includes(op));
 const lists = names.filter((op) => RULES[op].arity === 'list');
 const ENGINES = ['interpreter', 'reference'] as const;
 

@@ -41,8 +41,12 @@ export const ARITHMETIC: readonly OpName[] = [
   'clamp',
   'floor',
 ];
+/** Words that differentiation makes, and nobody writes. */
+export const INNER: readonly OpName[] = ['stop', 'attach', 'expDifference'];
+/** Their derivatives are not the slopes of their values. */
+export const GIVEN: readonly OpName[] = ['stop', 'attach'];
 export const EVERYTHING: readonly OpName[] = (Object.keys(RULES) as OpName[]).filter(
-  (op) => RULES[op].arity !== 'list' && op !== 'polygamma',
+  (op) => RULES[op].arity !== 'list' && op !== 'polygamma' && !GIVEN.includes(op),
 );
 
 interface Step {

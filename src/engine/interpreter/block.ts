@@ -7,7 +7,6 @@ import { FIRST_LIST_OP } from '../../ops/vocabulary.ts';
 import { KIND, RECORD_WORDS, type Tape, W } from '../../tape/layout.ts';
 import { tileRows } from '../../tape/tile.ts';
 import { roundUp } from '../../wasm/arena.ts';
-import type { Core } from './core.ts';
 import { shortcuts } from './shortcuts.ts';
 
 /** Words of a program, in the order of assembly/tape.ts. */
@@ -17,10 +16,16 @@ export const PROGRAM = {
   outputs: 15, m: 16, scratch: 17, flags: 18, tile: 19, rowValues: 20, rowAdjoints: 21, rowTangents: 22, rowData: 23, rowOutputs: 24,
   clears: 25, clearsEnd: 26, rowClears: 27, rowClearsEnd: 28, laneAdjoints: 29,
 } as const;
-const PROGRAM_WORDS = 32;
+export const PROGRAM_WORDS = 32;
 
 export const F64 = 8;
 const I32 = 4;
+
+/** Memory in which blocks can be taken: a core's, or a copy of what will be one. */
+export interface Room {
+  readonly exports: { readonly memory: { readonly buffer: ArrayBufferLike } };
+  readonly arena: { take(bytes: number): number };
+}
 
 /** Addresses of the parts that the machine itself reads and writes. */
 export interface Block {
@@ -31,7 +36,7 @@ export interface Block {
 }
 
 /** Takes a block and writes the tape into it. @throws OutOfMemory, with nothing changed */
-export function writeBlock({ exports: { memory }, arena }: Core, tape: Tape): Block {
+export function writeBlock({ exports: { memory }, arena }: Room, tape: Tape): Block {
   const { slots, outputs } = tape;
   const { forms, adjoints, lanePassed, laneAdjoints, clears, rowClears } = shortcuts(tape);
   let bytes = 0;
@@ -87,6 +92,36 @@ export function writeBlock({ exports: { memory }, arena }: Core, tape: Tape): Bl
   words[PROGRAM.rowClears] = base + at.rowClears;
   words[PROGRAM.rowClearsEnd] = base + at.rowClears + rowClears.length * I32;
   return { program: base, values: base + at.values, adjoints: base + at.adjoints, seeds: base + at.seeds };
+}
+
+/** Rows of data in memory: as they are given, the output of each, and a tile of values and adjoints. */
+export interface RowsLayout {
+  readonly data: number;
+  readonly outputs: number;
+  readonly values: number;
+  readonly adjoints: number;
+  readonly bytes: number;
+}
+
+/** Where these parts lie in a block for so many rows, beginning at 0. */
+export function rowsLayout(tape: Tape, rows: number): RowsLayout {
+  const outputs = roundUp(rows * tape.q * F64, 64);
+  const values = outputs + roundUp(rows * F64, 64);
+  const tile = tileBytes(tape);
+  return { data: 0, outputs, values, adjoints: values + tile, bytes: values + 2 * tile };
+}
+
+/** Room for one number per row slot and row of a tile. */
+export function tileBytes(tape: Tape): number {
+  return roundUp((tape.slots - tape.rowStart) * tileRows(tape) * F64, 64);
+}
+
+/** Tells a program where its rows are. */
+export function placeRows(words: Int32Array, at: number, layout: RowsLayout): void {
+  words[PROGRAM.rowData] = at + layout.data;
+  words[PROGRAM.rowOutputs] = at + layout.outputs;
+  words[PROGRAM.rowValues] = at + layout.values;
+  words[PROGRAM.rowAdjoints] = at + layout.adjoints;
 }
 
 /** Elements of the longest list on the tape; the core's scratch holds four of them. */

@@ -17,6 +17,8 @@ export interface Exports extends Record<string, unknown> {
   gradient(P: number): number;
   adjoint(P: number, seeds: number): void;
   directional(P: number, result: number): void;
+  jacobianColumns(P: number, colours: number, count: number, lanes: number, block: number, result: number): void;
+  jacobianRows(P: number, colours: number, count: number, seeds: number, result: number): void;
   rows(P: number, n: number, mean: boolean, gradient: boolean): number;
   directionalRows(P: number, n: number, mean: boolean, result: number): number;
   stepMomentum(P: number, n: number, mean: boolean, velocity: number, rate: number, momentum: number): number;

@@ -51,7 +51,7 @@ export function prepared(linked: Linked): Prepared {
 }
 
 /** The block may have served other code before. */
-export function write(memory: WebAssembly.Memory, block: number, { linked, words }: Prepared): Loaded {
+export function write(memory: { readonly buffer: ArrayBufferLike }, block: number, { linked, words }: Prepared): Loaded {
   const doubles = block + roundUp(words.length * I32, 64);
   new Int32Array(memory.buffer, block, words.length).set(words);
   const numbers = new Float64Array(memory.buffer, doubles, linked.adjoints);

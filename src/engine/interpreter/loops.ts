@@ -3,7 +3,8 @@ import { fail } from '../../errors.ts';
 import type { Linked } from '../../link/code.ts';
 import type { LoopTape } from '../../tape/loops/layout.ts';
 import { ARG_MIN } from '../../tape/loops/layout.ts';
-import type { LoopMachine, Stepper, UpdateRule } from '../engine.ts';
+import { eachRow } from '../colours.ts';
+import type { Compression, LoopMachine, Stepper, UpdateRule } from '../engine.ts';
 import { F64 } from './block.ts';
 import { type Core, type Exports, poison } from './core.ts';
 import { Host, optimizer } from './host.ts';
@@ -14,6 +15,7 @@ const REMEMBERED = 4;
 
 export class InterpreterLoopMachine implements LoopMachine {
   readonly tape: LoopTape;
+  readonly directions = 1;
   readonly #host: Host;
   readonly #wasm: Exports;
   readonly #link: (lengths: readonly number[]) => Linked;
@@ -182,6 +184,34 @@ export class InterpreterLoopMachine implements LoopMachine {
       if (!result.some(Number.isNaN)) break;
     }
     return result;
+  }
+
+  jacobianColumns(out: Float64Array, compression?: Compression): void {
+    const { linked, outputs } = this.#force();
+    const count = compression?.count ?? linked.p;
+    if (count === 0) this.forward();
+    eachRow(linked.p, compression, (direction, c) => {
+      const tangents = this.tangent(direction);
+      for (let i = 0; i < outputs; i++) out[i * count + c] = tangents[i]!;
+    });
+  }
+
+  jacobianRows(out: Float64Array, compression?: Compression): void {
+    const { linked, outputs } = this.#force();
+    this.forward();
+    eachRow(outputs, compression, (seeds, c) => {
+      this.reverse(seeds);
+      out.set(this.adjoint, c * linked.p);
+    });
+  }
+
+  readOutputs(out: Float64Array): void {
+    const { memory, linked } = this.#force();
+    let i = 0;
+    for (const { offset, count } of linked.outputs) {
+      const view = this.#host.view(memory + offset * F64, count);
+      for (let e = 0; e < count; e++) out[i++] = view[e]!;
+    }
   }
 
   stepper(rule: UpdateRule): Stepper {

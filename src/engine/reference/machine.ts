@@ -3,6 +3,8 @@ import { fail } from '../../errors.ts';
 import { SEGMENT, type Tape } from '../../tape/layout.ts';
 import type { RowMachine, RowReduce } from '../engine.ts';
 import { type Batch, batch } from './batch.ts';
+import { columns, LANES } from './directions.ts';
+import { eachRow } from '../colours.ts';
 import { forward } from './forward.ts';
 import { places } from './places.ts';
 import { stepper } from './stepper.ts';
@@ -87,6 +89,26 @@ export function machine(tape: Tape): RowMachine {
       evaluate();
       t ??= new Float64Array(m.g.length);
       return directional(m, t, direction);
+    },
+    directions: LANES,
+    jacobianColumns(out, compression) {
+      check();
+      evaluate();
+      t ??= new Float64Array(m.g.length);
+      columns(m, t, compression?.count ?? p, out, compression);
+    },
+    jacobianRows(out, compression) {
+      check();
+      evaluate();
+      eachRow(outputs.length, compression, (seeds, c) => {
+        adjoints(seeds);
+        out.set(adjoint, c * p);
+      });
+    },
+    outputCount: () => outputs.length,
+    readOutputs(out) {
+      check();
+      for (let i = 0; i < outputs.length; i++) out[i] = m.v[outputs[i]!]!;
     },
     reserve: (n) => batches().reserve(n),
     get rowOutputs() {

@@ -3,6 +3,7 @@ import { fail } from '../../../errors.ts';
 import type { Linked } from '../../../link/code.ts';
 import type { LoopTape } from '../../../tape/loops/layout.ts';
 import type { LoopMachine } from '../../engine.ts';
+import { eachRow } from '../../colours.ts';
 import { stepper } from '../stepper.ts';
 import { type Frames, frames, settle } from './frames.ts';
 import { directional, evaluate, gradient, pullBack } from './sweeps.ts';
@@ -32,6 +33,7 @@ export function loopMachine(tape: LoopTape, link: (lengths: readonly number[]) =
   const view = (begin: number, length: number): Float64Array => memory.subarray(begin, begin + length);
   const point = (): Float64Array => view(0, current().linked.p);
   const adjoint = (): Float64Array => view(current().linked.adjoints, current().linked.p);
+  const outputCount = (): number => current().linked.outputs.reduce((sum, output) => sum + output.count, 0);
   const gradientHere = (): number => {
     const m = current();
     count(m.linked.steps.gradient);
@@ -76,7 +78,7 @@ export function loopMachine(tape: LoopTape, link: (lengths: readonly number[]) =
       evaluate(m);
       return first(m);
     },
-    outputCount: () => current().linked.outputs.reduce((sum, output) => sum + output.count, 0),
+    outputCount,
     output(i) {
       const { linked, v } = current();
       for (const { offset, count } of linked.outputs) {
@@ -84,6 +86,11 @@ export function loopMachine(tape: LoopTape, link: (lengths: readonly number[]) =
         i -= count;
       }
       return Number.NaN;
+    },
+    readOutputs(out) {
+      const { linked, v } = current();
+      let i = 0;
+      for (const { offset, count } of linked.outputs) for (let e = 0; e < count; e++) out[i++] = v[offset + e]!;
     },
     readOutput(k) {
       const { linked, v } = current();
@@ -100,6 +107,25 @@ export function loopMachine(tape: LoopTape, link: (lengths: readonly number[]) =
       const m = current();
       count(m.linked.steps.forward);
       return directional(m, direction);
+    },
+    directions: 1,
+    jacobianColumns(out, compression) {
+      const m = current();
+      const count = compression?.count ?? m.linked.p;
+      if (count === 0) evaluate(m);
+      eachRow(m.linked.p, compression, (direction, c) => {
+        directional(m, direction).forEach((x, i) => {
+          out[i * count + c] = x;
+        });
+      });
+    },
+    jacobianRows(out, compression) {
+      const m = current();
+      evaluate(m);
+      eachRow(outputCount(), compression, (seeds, c) => {
+        pullBack(m, seeds);
+        out.set(adjoint(), c * m.linked.p);
+      });
     },
     stepper(rule) {
       current();

@@ -1,0 +1,112 @@
+/**
+ * A tape in the core that runs interpreted first and generated later: after so many calls that compiling pays, or at once.
+ * The bits do not change. What the generated code does not do (seeds, tangents, all values, gates) stays with the core.
+ */
+import type { Tape } from '../../tape/layout.ts';
+import type { Hot } from '../engine.ts';
+import type { Core, Exports } from '../interpreter/core.ts';
+import { poison } from '../interpreter/core.ts';
+import { InterpreterMachine } from '../interpreter/machine.ts';
+import { codeNow, codeSoon, type FlatCode } from './code.ts';
+import { callsBefore, paysToCompile } from './tier.ts';
+
+export class TieredMachine extends InterpreterMachine {
+  // what runs the sweeps of a call, of the core or generated; looking them up among the exports of a module would take longer than they do
+  #evaluate!: FlatCode['evaluate'];
+  #gradient!: FlatCode['gradient'];
+  #code: FlatCode | undefined;
+  /** Calls until the code is generated; 0: it is there, or there will be none. */
+  #wait: number;
+  /** Once code is there; renewed after memory grew. */
+  hot: Hot | undefined;
+  /** Steps are counted by the core only. */
+  #isCounting = false;
+
+  /** @param now generate code at once; what cannot be is interpreted @throws whatever the runtime says to generated code */
+  constructor(core: Core, tape: Tape, now: boolean) {
+    super(core, tape);
+    this.#run(core.exports);
+    const pays = paysToCompile(tape);
+    this.#wait = pays && !now ? callsBefore(tape) : 0;
+    if (pays && now) this.#adopt(codeNow(tape, this.offsets, core));
+  }
+
+  override forward(): number {
+    this.host.check();
+    if (this.#wait > 0) this.#count();
+    try {
+      return this.#evaluate(this.P);
+    } catch (cause) {
+      poison(this.core, cause);
+    }
+  }
+
+  override gradient(): number {
+    this.host.check();
+    if (this.#wait > 0) this.#count();
+    if (this.hot?.point.length === 0) this.#heat();
+    try {
+      return this.#gradient(this.P);
+    } catch (cause) {
+      poison(this.core, cause);
+    }
+  }
+
+  /** Generated code leaves inputs, outputs and adjoints in memory, and not the values between: the core computes them again. */
+  override reverse(seeds?: Float64Array): void {
+    this.#complete();
+    super.reverse(seeds);
+  }
+
+  override values(): Float64Array {
+    this.#complete();
+    return super.values();
+  }
+
+  override countSteps(on: boolean): void {
+    super.countSteps(on);
+    this.#isCounting = on;
+    this.#run(on ? this.wasm : (this.#code ?? this.wasm));
+  }
+
+  protected override steppers(rows: number): Pick<Exports, 'stepMomentum' | 'stepAdam'> {
+    if (rows > 0 || this.#isCounting) return this.wasm;
+    if (this.#wait > 0) this.#count();
+    return this.#code ?? this.wasm;
+  }
+
+  #complete(): void {
+    if (this.#code) this.host.enter(() => this.wasm.evaluate(this.P));
+  }
+
+  #count(): void {
+    this.#wait -= 1;
+    if (this.#wait > 0) return;
+    try {
+      this.#adopt(codeNow(this.tape, this.offsets, this.core));
+    } catch {
+      // no code at once on this thread, or none at all: then this program stays as it is
+      const adopt = (code: FlatCode): void => {
+        if (!this.core.poisoned) this.#adopt(code);
+      };
+      codeSoon(this.tape, this.offsets, this.core).then(adopt, () => {});
+    }
+  }
+
+  #adopt(code: FlatCode): void {
+    this.#code = code;
+    if (!this.#isCounting) this.#run(code);
+  }
+
+  #run({ evaluate, gradient }: Pick<FlatCode, 'evaluate' | 'gradient'>): void {
+    this.#evaluate = evaluate;
+    this.#gradient = gradient;
+    this.#heat();
+  }
+
+  #heat(): void {
+    const isUsual = this.#code?.gradient === this.#gradient && this.tape.p > 0;
+    const { point, adjoint, P, core } = this;
+    this.hot = isUsual ? { point, adjoint, run: this.#gradient, P, core } : undefined;
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * What a piece of generated code computes: nodes that are computed once each, operands before results, made by running the
+ * sweeps over them instead of numbers. Equal nodes are one node, so primal and adjoint share what they have in common.
+ *
+ * Every node is what the interpreter computes, to the bit, or is rewritten by an identity that is exact in IEEE arithmetic
+ * (rewrite.ts). A node is *wide* if it differs from lane to lane of the loop that the piece may be the body of.
+ */
+import type { Algebra, ElementRow } from '../../ops/algebra.ts';
+import { RULES } from '../../ops/rules.ts';
+import { OP, type OpName, VOCABULARY } from '../../ops/vocabulary.ts';
+import { rewrite } from './rewrite.ts';
+
+/** Kinds of nodes that are no op, above all opcodes. */
+// biome-ignore format: one line a kind
+export enum NODE {
+  /** the number at the address in local a plus b bytes, plus c bytes for each lane */
+  load = 240,
+  /** literal number a */
+  literal,
+  /** the iteration number in local a, plus the lane if c is 1 */
+  index,
+  /** an op over a list, by a call: number a of `calls` */
+  call,
+  /** number b of what call a leaves in memory */
+  result,
+}
+
+/** A call that works on memory; emitted where it stands among the nodes, never left out. */
+export interface Call {
+  readonly operands: readonly number[];
+  /** Writes the call into a function, its operands being given as `get`; returns nothing on the stack, or one number if `hasValue`. */
+  readonly emit: unknown;
+  readonly hasValue: boolean;
+}
+
+export class Ssa {
+  size = 0;
+  op = new Uint8Array(1024);
+  a = new Int32Array(1024);
+  b = new Int32Array(1024);
+  c = new Int32Array(1024);
+  wide = new Uint8Array(1024);
+  readonly literals: number[] = [];
+  readonly calls: Call[] = [];
+  readonly algebra: Algebra<number>;
+  #table = new Int32Array(4096);
+  readonly #literalOf = new Map<number, number>(); // all but the zeros and NaN
+  readonly #special: [zero: number, minusZero: number, nan: number] = [-1, -1, -1];
+
+  constructor() {
+    const k: Record<string, unknown> = { lit: (x: number) => this.literal(x) };
+    for (const word of VOCABULARY.slice(2) as OpName[]) {
+      const op = OP[word];
+      k[word] = (x: number, y?: number, w?: number) => this.node(op, x, y, w);
+    }
+    this.algebra = k as unknown as Algebra<number>;
+  }
+
+  literal(x: number): number {
+    if (Number.isNaN(x)) return this.#once(2, Number.NaN);
+    if (x === 0) return this.#once(Object.is(x, -0) ? 1 : 0, x);
+    let id = this.#literalOf.get(x);
+    if (id === undefined) {
+      id = this.#append(NODE.literal, this.literals.push(x) - 1, 0, 0, 0);
+      this.#literalOf.set(x, id);
+    }
+    return id;
+  }
+
+  #once(place: 0 | 1 | 2, x: number): number {
+    if (this.#special[place] < 0) this.#special[place] = this.#append(NODE.literal, this.literals.push(x) - 1, 0, 0, 0);
+    return this.#special[place];
+  }
+
+  isLiteral(id: number, x: number): boolean {
+    return this.op[id] === NODE.literal && Object.is(this.literals[this.a[id]!], x);
+  }
+
+  /** The number of a literal; undefined for other nodes. */
+  literalOf(id: number): number | undefined {
+    return this.op[id] === NODE.literal ? this.literals[this.a[id]!] : undefined;
+  }
+
+  /** The number at an address that nothing writes while the piece runs. */
+  load(base: number, offset: number, perLane = 0): number {
+    return this.#find(NODE.load, base, offset, perLane, perLane === 0 ? 0 : 1);
+  }
+
+  index(local: number, inLanes: boolean): number {
+    return this.#find(NODE.index, local, 0, Number(inLanes), Number(inLanes));
+  }
+
+  /** An op of one to three operands; one that the table defines by simpler ops becomes those. */
+  node(op: number, a: number, b = a, c = b): number {
+    const row = RULES[VOCABULARY[op] as OpName] as ElementRow;
+    if (row.value) return row.value(this.algebra, a, b, c);
+    const simpler = rewrite(this, op, a, b, c);
+    if (simpler >= 0) return simpler;
+    const [x, y] = row.arity > 1 ? [b, row.arity > 2 ? c : 0] : [0, 0];
+    const wide = this.wide[a]! | (row.arity > 1 ? this.wide[b]! : 0) | (row.arity > 2 ? this.wide[c]! : 0);
+    return this.#find(op, a, x, y, wide);
+  }
+
+  /** ∂op/∂operand of each operand, from operands and result. */
+  partials(op: number, a: number, b: number, c: number, z: number): readonly number[] {
+    return (RULES[VOCABULARY[op] as OpName] as ElementRow).partials(this.algebra, a, b, c, z);
+  }
+
+  call(call: Call): number {
+    return this.#append(NODE.call, this.calls.push(call) - 1, 0, 0, 0);
+  }
+
+  result(call: number, i: number): number {
+    return this.#append(NODE.result, call, i, 0, 0);
+  }
+
+  #find(op: number, a: number, b: number, c: number, wide: number): number {
+    const mask = this.#table.length - 1;
+    let at = hash(op, a, b, c) & mask;
+    for (let entry: number; (entry = this.#table[at]!) !== 0; at = (at + 1) & mask) {
+      const id = entry - 1;
+      if (this.op[id] === op && this.a[id] === a && this.b[id] === b && this.c[id] === c) return id;
+    }
+    this.#table[at] = this.size + 1;
+    return this.#append(op, a, b, c, wide);
+  }
+
+  #append(op: number, a: number, b: number, c: number, wide: number): number {
+    if (this.size === this.op.length) this.#grow();
+    const id = this.size++;
+    this.op[id] = op;
+    this.a[id] = a;
+    this.b[id] = b;
+    this.c[id] = c;
+    this.wide[id] = wide;
+    return id;
+  }
+
+  #grow(): void {
+    const bytes = (from: Uint8Array): Uint8Array<ArrayBuffer> => {
+      const to = new Uint8Array(2 * from.length);
+      to.set(from);
+      return to;
+    };
+    const words = (from: Int32Array): Int32Array<ArrayBuffer> => {
+      const to = new Int32Array(2 * from.length);
+      to.set(from);
+      return to;
+    };
+    this.op = bytes(this.op);
+    this.wide = bytes(this.wide);
+    this.a = words(this.a);
+    this.b = words(this.b);
+    this.c = words(this.c);
+    this.#table = new Int32Array(4 * this.op.length);
+    const mask = this.#table.length - 1;
+    for (let id = 0; id < this.size; id++) {
+      const op = this.op[id]!;
+      if (op === NODE.literal || op === NODE.call || op === NODE.result) continue;
+      let at = hash(op, this.a[id]!, this.b[id]!, this.c[id]!) & mask;
+      while (this.#table[at] !== 0) at = (at + 1) & mask;
+      this.#table[at] = id + 1;
+    }
+  }
+}
+
+function hash(op: number, a: number, b: number, c: number): number {
+  let h = Math.imul(op + 1, 0x9e3779b1) ^ Math.imul(a, 0x85ebca6b) ^ Math.imul(b, 0xc2b2ae35) ^ Math.imul(c, 0x27d4eb2f);
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
+  return h ^ (h >>> 13);
+}

@@ -1,55 +1,28 @@
 /** ∂node/∂operand as a node: the printed table (src/ops/partials.ts), read with nodes for numbers. */
 import { fail } from '../errors.ts';
 import { OP } from '../ops/vocabulary.ts';
-import { ARITY } from '../ops/kernels.ts';
 import { PARTIALS } from '../ops/partials.ts';
+import { type Postfix, parsed, run } from '../ops/postfix.ts';
 import type { Graph } from './graph.ts';
 import { rewritten } from './rewrite.ts';
 
-/** A text of the table as codes: an opcode is applied, a name or a number (by its place in `numbers`) is pushed. */
-type Code = number;
-const NAMES = 'xywz'; // −1, −2, −3, −4
-const FIRST_NUMBER = -5;
-const numbers: number[] = [];
+/** Stands for the slope of a value that was differentiated more often than it can be. */
+export const UNKNOWN_SLOPE: number = Number.MAX_VALUE;
 
 /** By 4 · opcode + operand. */
-const programs: (readonly Code[] | undefined)[] = [];
-
-function programOf(op: number, j: number): readonly Code[] {
-  const text = PARTIALS[op - 2]!.split(',')[j]!;
-  return (programs[4 * op + j] = text.split(' ').map((token) => {
-    if (token[0] === '@') return Number(token.slice(1));
-    const name = NAMES.indexOf(token);
-    return name >= 0 ? -1 - name : FIRST_NUMBER - (numbers.push(Number(token)) - 1);
-  }));
-}
-
-const stack: number[] = [];
+const programs: (Postfix | undefined)[] = [];
 
 /** ∂node/∂operand j of an op of one to three operands. O(1) */
 export function partialOf(graph: Graph, node: number, j: number): number {
   const op = graph.op[node]!;
   if (op === OP.attach && j === 1) return givenSlope(graph, graph.c[node]!);
-  const program = programs[4 * op + j] ?? programOf(op, j);
-  let top = 0;
-  for (let i = 0; i < program.length; i++) {
-    const code = program[i]!;
-    if (code >= 0) {
-      const arity = ARITY[code]!;
-      top -= arity;
-      const x = stack[top]!;
-      stack[top] = rewritten(graph, code, x, arity > 1 ? stack[top + 1] : 0, arity > 2 ? stack[top + 2] : 0);
-    } else if (code === -1) stack[top] = graph.a[node]!;
-    else if (code === -2) stack[top] = graph.b[node]!;
-    else if (code === -3) stack[top] = graph.c[node]!;
-    else stack[top] = code === -4 ? node : graph.constant(numbers[FIRST_NUMBER - code]!);
-    top++;
-  }
-  return stack[0]!;
+  const program = (programs[4 * op + j] ??= parsed(PARTIALS[op - 2]!.split(',')[j]!));
+  const numbers = {
+    literal: (x: number) => graph.constant(x),
+    apply: (code: number, a: number, b: number, c: number) => rewritten(graph, code, a, b, c),
+  };
+  return run(program, numbers, graph.a[node]!, graph.b[node]!, graph.c[node]!, node);
 }
-
-/** Stands for the slope of a value that was differentiated more often than it can be. */
-export const UNKNOWN_SLOPE: number = Number.MAX_VALUE;
 
 /** The slope of an attach: sweeps are to stop at it, but the next derivative is that of what it is. */
 function givenSlope(graph: Graph, p: number): number {

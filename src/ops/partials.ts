@@ -67,3 +67,15 @@ export const PARTIALS: readonly string[] = [
   '1,w,0', // attach
   'z,z @6', // expDifference
 ];
+
+/** By opcode: the value of an op in terms of simpler ones. */
+export const VALUES: { readonly [op: number]: string } = {
+  8: 'x 0 @56 1 x 0 @54 -1 x @60 @60', // sign
+  9: 'x x @4', // square
+  12: '1 x @5', // reciprocal
+  37: 'x 0 @36', // relu
+  38: 'y w @55 x y @36 w @35 NaN @60', // clamp
+  61: 'x', // stop
+  62: 'x', // attach
+  63: 'x x y @3 x y @3 x @3 @3 @3 y x y @3 x @3 @2 @3 x x y @3 x y @3 x @3 @3 @3 y x y @3 x @3 @2 @3 @58 x y @3 @14 x y @3 @14 x x y @3 x y @3 x @3 @3 @3 y x y @3 x @3 @2 @3 @4 @2 x y @3 @14 @60', // expDifference
+};

@@ -3,9 +3,7 @@
  * reaches a slot is a node, too; behind no gate it is the literal 1, and nothing is asked. A contribution that does not pass
  * is −0, the identity of addition.
  */
-import type { ElementRow } from '../../ops/algebra.ts';
-import { RULES } from '../../ops/rules.ts';
-import { type OpName, VOCABULARY } from '../../ops/vocabulary.ts';
+import { GATE } from '../../ops/kernels.ts';
 import { KIND, RECORD_WORDS, SEGMENT, STRIP_WORDS, W } from '../../tape/layout.ts';
 import { listSlots, operandSlot } from '../../tape/lift.ts';
 import { ARITY } from '../../tape/nodes.ts';
@@ -54,7 +52,7 @@ export class GatedSweep {
     const { k } = this.#sweep;
     const n = k.algebra;
     const from = this.#reached[out]!;
-    const isGate = (RULES[VOCABULARY[op] as OpName] as { gate?: boolean }).gate === true;
+    const isGate = GATE[op] === 1;
     const passes = isGate ? n.select(from, n.ne(p, n.lit(0)), n.lit(0)) : from;
     const share = n.select(passes, n.mul(this.adjoint[out]!, p), n.lit(-0));
     const [before, reached] = [this.adjoint[slot]!, this.#reached[slot]!];
@@ -68,7 +66,7 @@ export class GatedSweep {
     const x = sweep.valueOf(slots[0]!);
     const y = arity > 1 ? sweep.valueOf(slots[1]!) : x;
     const w = arity > 2 ? sweep.valueOf(slots[2]!) : y;
-    return (RULES[VOCABULARY[op] as OpName] as ElementRow).partials(sweep.k.algebra, x, y, w, sweep.valueOf(out))[j]!;
+    return sweep.k.partial(op, j, x, y, w, sweep.valueOf(out));
   }
 
   #node(at: number, j: number, i: number): void {

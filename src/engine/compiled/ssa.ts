@@ -5,8 +5,10 @@
  * Every node is what the interpreter computes, to the bit, or is rewritten by an identity that is exact in IEEE arithmetic
  * (rewrite.ts). A node is *wide* if it differs from lane to lane of the loop that the piece may be the body of.
  */
-import type { Algebra, ElementRow } from '../../ops/algebra.ts';
-import { RULES } from '../../ops/rules.ts';
+import type { Algebra } from '../../ops/algebra.ts';
+import { ARITY } from '../../ops/kernels.ts';
+import { PARTIALS, VALUES } from '../../ops/partials.ts';
+import { type Numbers, type Postfix, parsed, run } from '../../ops/postfix.ts';
 import { OP, type OpName, VOCABULARY } from '../../ops/vocabulary.ts';
 import { rewrite } from './rewrite.ts';
 
@@ -40,6 +42,10 @@ export interface Call {
 /** Nodes that there is room for at first: most pieces of most programs are small. */
 const FEW = 64;
 
+/** The table's texts, read when first needed: by opcode, and by 4 · opcode + operand. */
+const values: (Postfix | undefined)[] = [];
+const partials: (Postfix | undefined)[] = [];
+
 /** The algebra of nodes; `k` is what they are nodes of. */
 const OPS: object = /* @__PURE__ */ (() => {
   const ops: Record<string, unknown> = {
@@ -66,6 +72,7 @@ export class Ssa {
   readonly literals: number[] = [];
   readonly calls: Call[] = [];
   readonly algebra: Algebra<number>;
+  readonly #numbers: Numbers = { literal: (x) => this.literal(x), apply: (op, a, b, c) => this.node(op, a, b, c) };
   #table = new Int32Array(4 * FEW);
   readonly #literalOf = new Map<number, number>(); // all but the zeros and NaN
   readonly #special: [zero: number, minusZero: number, nan: number] = [-1, -1, -1];
@@ -120,18 +127,25 @@ export class Ssa {
 
   /** An op of one to three operands; one that the table defines by simpler ops becomes those. */
   node(op: number, a: number, b = a, c = b): number {
-    const row = RULES[VOCABULARY[op] as OpName] as ElementRow;
-    if (row.value) return row.value(this.algebra, a, b, c);
+    const text = VALUES[op];
+    if (text !== undefined) return run((values[op] ??= parsed(text)), this.#numbers, a, b, c, -1);
     const simpler = rewrite(this, op, a, b, c);
     if (simpler >= 0) return simpler;
-    const [x, y] = row.arity > 1 ? [b, row.arity > 2 ? c : 0] : [0, 0];
-    const wide = this.wide[a]! | (row.arity > 1 ? this.wide[b]! : 0) | (row.arity > 2 ? this.wide[c]! : 0);
+    const arity = ARITY[op]!;
+    const [x, y] = arity > 1 ? [b, arity > 2 ? c : 0] : [0, 0];
+    const wide = this.wide[a]! | (arity > 1 ? this.wide[b]! : 0) | (arity > 2 ? this.wide[c]! : 0);
     return this.#find(op, a, x, y, wide);
   }
 
-  /** ∂op/∂operand of each operand, from operands and result. */
+  /** ∂op/∂operand j, from operands and result. */
+  partial(op: number, j: number, a: number, b: number, c: number, z: number): number {
+    const program = (partials[4 * op + j] ??= parsed(PARTIALS[op - 2]!.split(',')[j]!));
+    return run(program, this.#numbers, a, b, c, z);
+  }
+
+  /** The same of each operand. */
   partials(op: number, a: number, b: number, c: number, z: number): readonly number[] {
-    return (RULES[VOCABULARY[op] as OpName] as ElementRow).partials(this.algebra, a, b, c, z);
+    return Array.from({ length: ARITY[op]! }, (_, j) => this.partial(op, j, a, b, c, z));
   }
 
   call(call: Call): number {

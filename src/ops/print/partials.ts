@@ -1,8 +1,8 @@
 /**
- * Prints src/ops/partials.ts: the partials of the table in postfix notation, for differentiation as a graph. Read there,
- * a word is a node, so nothing that the table defines by simpler ops (sign, square) is taken apart.
+ * Prints src/ops/partials.ts: the partials of the table in postfix notation, for differentiation as a graph and for generated
+ * code, and the values of ops that the table defines by simpler ones (sign, square), which only generated code takes apart.
  */
-import type { Algebra } from '../algebra.ts';
+import type { Algebra, ElementRow } from '../algebra.ts';
 import { RULES } from '../rules.ts';
 import { OP, type OpName, VOCABULARY } from '../vocabulary.ts';
 
@@ -18,6 +18,10 @@ function partialsOf(op: OpName): string {
   return row.partials(postfix, 'x', 'y', 'w', 'z').join();
 }
 
+function valueOf(op: OpName): string | undefined {
+  return (RULES[op] as ElementRow).value?.(postfix, 'x', 'y', 'w');
+}
+
 export function printPartials(): string {
   const rows = (VOCABULARY.slice(2) as OpName[]).map((op) => ({ op, text: partialsOf(op) })).filter(({ text }) => text !== '');
   return `// Printed from src/ops/rules.ts by \`npm run rules\`; do not edit.
@@ -28,5 +32,10 @@ export function printPartials(): string {
 export const PARTIALS: readonly string[] = [
 ${rows.map(({ op, text }) => `  '${text}', // ${op}`).join('\n')}
 ];
+
+/** By opcode: the value of an op in terms of simpler ones. */
+export const VALUES: { readonly [op: number]: string } = {
+${(VOCABULARY.slice(2) as OpName[]).flatMap((op) => (valueOf(op) === undefined ? [] : `  ${OP[op]}: '${valueOf(op)}', // ${op}`)).join('\n')}
+};
 `;
 }

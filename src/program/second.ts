@@ -3,7 +3,7 @@
  * first asked for, kept, and freed with the program; points and data are copied over.
  */
 import { fail, WengertError } from '../errors.ts';
-import { gradientTape, gradientTapeOf } from '../tape/gradient.ts';
+import { gradientOf as gradientGraphTape, gradientTape } from '../tape/gradient.ts';
 import { lift } from '../tape/lift.ts';
 import { unroll } from '../tape/loops/unroll.ts';
 import { diagonalColours, placesIn, starColours, symmetric } from '../sparsity/symmetric.ts';
@@ -104,7 +104,7 @@ function gradientOf(state: State, what: string): FlatState {
   const { tape, binding, machine } = state as LoopState;
   const lengths = tape.lengths.map((name) => binding.lengths!.get(name)!);
   try {
-    return stateOf(gradientTapeOf(unroll(tape, lengths, { data: machine.data, limit: MOST })), options);
+    return stateOf(gradientGraphTape(unroll(tape, lengths, { data: machine.data, limit: MOST })), options);
   } catch (error) {
     if (!(error instanceof WengertError) || error.code !== 'BadOption') throw error;
     const { message } = error;

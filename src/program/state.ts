@@ -260,11 +260,11 @@ export abstract class State {
   /**
    * While an optimiser runs, calls are refused; returns what ends that.
    *
-   * @param bringsData the optimiser writes rows of its own
+   * @param ignored reasons that are none: an optimiser may write rows of its own, or want several outputs
    * @throws Disposed, Reentrant, SeveralOutputs, DataMissing
    */
-  hold(bringsData = false): () => void {
-    this.require(bringsData ? UNBOUND | UNSIZED : 0);
+  hold(ignored = 0): () => void {
+    this.require(ignored);
     this.blocked |= BUSY;
     return () => {
       this.blocked &= ~BUSY;

@@ -18,6 +18,11 @@ export function paysToCompile(tape: Tape): boolean {
   return tape.outputs.length > 0 && elements(tape) <= LONGEST;
 }
 
+/** The same, everything that depends on constants or data alone being code, too. */
+export function paysAlone(tape: Tape): boolean {
+  return tape.outputs.length > 0 && elementsBySegment(tape).reduce((sum, n) => sum + n, 0) <= LONGEST;
+}
+
 /** Calls of the interpreter before code is generated. */
 export function callsBefore(tape: Tape): number {
   return Math.ceil((COMPILE + COMPILE_NODE * elements(tape)) / (CALL + NODE * elements(tape)));

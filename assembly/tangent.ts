@@ -34,10 +34,10 @@ export function tangentPlaces(P: usize, lanes: i32, valueRows: usize, tangentRow
 @inline function tangentAt(slot: i32, l: usize): usize { return slot < S ? at(T, slot) : TR + <usize>slot * width + l; }
 
 export function tangent(P: usize, s: usize): void {
-  const row = s >= 2;
+  const row = s >= 2, plain = !F && (!row || (width == 8 && VR == V && TR == T)); // rows may begin where they would for a point alone
   for (let R = segment(P, s), end = segment(P, s + 1); R < end; R += RECORD_BYTES) {
     const k = kind(R), n = count(R), lanes = row ? c : 1;
-    if (k != STRIP && !F && (!row || TR == T)) {
+    if (k != STRIP && plain) {
       if (k == RUN) for (let i = 0; i < n; i += BLOCK) tangentOfRun(P, R, i, min<i32>(n - i, BLOCK));
       else for (let i = 0; i < n; i++) tangentOfPlainList(P, R, i);
       continue;

@@ -7,7 +7,7 @@ import type { Host } from './host.ts';
 
 /**
  * Directions in a sweep, at most. On irregular graphs of 1,000 and 20,000 nodes a sweep along 16 takes 1.1 to 1.4 times what
- * one along 8 takes, and 20 to 30 times less than 16 sweeps along one.
+ * one along 8 takes. Against a sweep for each column: networks 3.5 to 5 times, irregular graphs 10 to 13 times faster.
  */
 const LANES = 16;
 const MOST_BYTES = 2 ** 28; // for tangents; long tapes get fewer lanes

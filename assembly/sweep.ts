@@ -90,25 +90,26 @@ export function settle(n: i32, g: usize): bool {
 /** Tangents of all outputs at `result` (slots that no parameter reaches keep the 0 they were given at loading), along the direction already in the parameters' tangent slots. */
 export function directional(P: usize, result: usize): void {
   evaluate(P);
-  const m = outputCount(P);
-  for (let pass = 0; pass < 2; pass++) {
-    live(P, pass == 1);
-    tangentPlaces(P, 1, values(P), tangents(P), 8, pass == 1);
-    tangent(P, PARAMETER);
-    tangent(P, MIXED);
-    let nan = false;
-    for (let i = 0; i < m; i++) {
-      const s = output(P, i), dead = pass == 1 && !load<u8>(flags(P) + s);
-      const t = dead ? 0 : load<f64>(at(tangents(P), s)) + 0;
-      store<f64>(result + (<usize>i << 3), t);
-      nan = nan || t != t;
-    }
-    if (!nan) return;
+  if (push(P, false, result, 8)) push(P, true, result, 8);
+}
+
+/** The same beside values at hand, the results `bytes` apart; true if one is NaN. */
+export function push(P: usize, gated: bool, result: usize, bytes: usize): bool {
+  live(P, gated);
+  tangentPlaces(P, 1, values(P), tangents(P), 8, gated);
+  tangent(P, PARAMETER);
+  tangent(P, MIXED);
+  let nan = false;
+  for (let i = 0, m = outputCount(P); i < m; i++, result += bytes) {
+    const s = output(P, i), t = gated && !load<u8>(flags(P) + s) ? 0 : load<f64>(at(tangents(P), s)) + 0;
+    store<f64>(result, t);
+    nan = nan || t != t;
   }
+  return nan;
 }
 
 /** Parameters are where live paths start: those with a direction other than 0. */
-export function live(P: usize, gated: bool): void {
+function live(P: usize, gated: bool): void {
   if (!gated) return;
   memory.fill(flags(P), 0, slots(P));
   for (let i = 0, n = parameters(P); i < n; i++) store<u8>(flags(P) + i, u8(load<f64>(at(tangents(P), i)) != 0));

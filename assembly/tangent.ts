@@ -1,12 +1,14 @@
 // Forward mode: the tangent of a node is Σ partial · tangent over its active operands, in one pass beside the values.
 // One form for a single point (c = 1) and for a tile of c rows: lane l of a row slot lies 8·l bytes behind its first.
 // Gated as the reverse sweep is: only a node with a live path from the seeded parameters has a tangent.
+import { listAt, listStride } from './forward';
 import { elementSlot } from './gated';
 import { listPull } from './lists';
+import { packed, pullTo } from './pack';
 import { DOT, isGate, partial } from './rules';
 import { clear } from './run';
-import { dot } from './sum';
-import { active, at, base, count, flags, kind, length, LIST, opcode, out, RECORD_BYTES, rowStart, scratch, segment, slotOf, STRIP, STRIP_BYTES, strips, tangents, values } from './tape';
+import { BLOCK, dot, dotStrided } from './sum';
+import { active, at, base, count, flags, kind, length, LIST, opcode, out, RECORD_BYTES, rowStart, RUN, scratch, segment, slotOf, stride, STRIP, STRIP_BYTES, strips, tangents, values } from './tape';
 
 let c: i32 = 1; // lanes in use
 let S: i32 = 0; // first row slot
@@ -32,9 +34,14 @@ export function tangentPlaces(P: usize, lanes: i32, valueRows: usize, tangentRow
 @inline function tangentAt(slot: i32, l: usize): usize { return slot < S ? at(T, slot) : TR + <usize>slot * width + l; }
 
 export function tangent(P: usize, s: usize): void {
-  const row = s >= 2;
+  const row = s >= 2, plain = !F && (!row || (width == 8 && VR == V && TR == T)); // rows may begin where they would for a point alone
   for (let R = segment(P, s), end = segment(P, s + 1); R < end; R += RECORD_BYTES) {
     const k = kind(R), n = count(R), lanes = row ? c : 1;
+    if (k != STRIP && plain) {
+      if (k == RUN) for (let i = 0; i < n; i += BLOCK) tangentOfRun(P, R, i, min<i32>(n - i, BLOCK));
+      else for (let i = 0; i < n; i++) tangentOfPlainList(P, R, i);
+      continue;
+    }
     for (let i = 0; i < n; i++)
       for (let l = 0; l < lanes; l++) {
         if (k == LIST) tangentOfList(P, R, i, <usize>l << 3);
@@ -44,6 +51,39 @@ export function tangent(P: usize, s: usize): void {
         } else tangentOf(P, opcode(R), active(R), out(R) + i, slotOf(P, R, 0, i), slotOf(P, R, 1, i), slotOf(P, R, 2, i), <usize>l << 3);
       }
   }
+}
+
+/** Nodes i … i + m − 1 of a run at a single point: what a reverse sweep does to an operand, with the operand's tangents for adjoints. */
+function tangentOfRun(P: usize, R: usize, i: i32, m: i32): void {
+  const mask = active(R), t = at(T, out(R) + i);
+  let first = true;
+  for (let j: u32 = 0; j < 3; j++)
+    if ((mask >> j) & 1) {
+      const d = stride(R, j) == 1 ? at(T, base(R, j) + i) : packed(P, T, R, j, i, m, 3);
+      pullTo(P, V, R, j, i, m, d, t, first);
+      first = false;
+    }
+  if (first) clear(t, m);
+}
+
+/** One node of an op over lists, at a single point: lists in place are read in place. */
+function tangentOfPlainList(P: usize, R: usize, i: i32): void {
+  const op = opcode(R), k = length(R), mask = active(R), o = out(R) + i;
+  let t: f64 = -0.0;
+  for (let j: u32 = 0; j < 2; j++) if ((mask >> j) & 1) {
+    const p = listPartials(P, V, R, op, j, i), A = scratch(P);
+    const d = listAt(P, R, j, i, T, A), step = listStride(R, j);
+    t += step == 8 ? dot(k, p, d) : dotStrided(k, p, 8, d, step);
+  }
+  store<f64>(at(T, o), t);
+}
+
+/** Partials of node i for the elements of list j, side by side. */
+export function listPartials(P: usize, V: usize, R: usize, op: u32, j: u32, i: i32): usize {
+  const k = length(R), bytes = <usize>k << 3, A = scratch(P), p = A + bytes * 3, two = op == DOT, other: u32 = two ? 1 - j : j;
+  clear(p, k);
+  listPull(op, k, 1, load<f64>(at(V, out(R) + i)), listAt(P, R, j, i, V, A), listStride(R, j), two ? listAt(P, R, other, i, V, A + bytes) : 0, two ? listStride(R, other) : 0, p, 8, A + bytes * 2);
+  return p;
 }
 
 /** One operand's share, or nothing through a closed gate or from a dead operand. */

@@ -18,6 +18,8 @@ export interface JacobianOptions extends CallOptions {
 // What sweeps cost, in evaluations: medians over networks and irregular graphs of 20 to 20,000 nodes. Along several directions
 // a sweep has a part that is the same for any number of them, the partials.
 const TANGENT = 2.5; // of a program with loops: values and tangents along one direction
+const FEW = 3; // which go one by one
+const ALONE = 1.2;
 const PARTIALS = 1.5;
 const DIRECTION = 0.2;
 const REVERSE = 1.2;
@@ -25,7 +27,8 @@ const REVERSE = 1.2;
 /** Time of a Jacobian of so many columns, or so many rows, in evaluations. */
 export function costOf({ machine: { directions } }: State, count: number, columns: boolean): number {
   if (!columns) return REVERSE * count;
-  return directions === 1 ? TANGENT * count : PARTIALS * Math.ceil(count / directions) + DIRECTION * count;
+  if (directions === 1) return TANGENT * count;
+  return count <= FEW ? ALONE * count : PARTIALS * Math.ceil(count / directions) + DIRECTION * count;
 }
 
 /** By columns, forward, or by rows, in reverse? */

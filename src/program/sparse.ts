@@ -1,9 +1,9 @@
 /** Sparse Jacobians: which entries there are, which sweeps give them, and where each entry is found in what they give. */
 import type { Compression, Machine } from '../engine/engine.ts';
-import { colourColumns, transposed } from '../sparsity/colouring.ts';
+import { colourColumns, fullest, transposed } from '../sparsity/colouring.ts';
 import type { Pattern } from '../sparsity/sets.ts';
 import { checkRows, finiteOutputs } from './finite.ts';
-import { byColumns, type JacobianOptions } from './jacobian.ts';
+import { byColumns, costOf, type JacobianOptions } from './jacobian.ts';
 import type { State } from './state.ts';
 
 /** The sweeps of one mode. */
@@ -20,9 +20,8 @@ export class Sparsity {
   readonly key: object;
   readonly pattern: Pattern;
   readonly #across: Pattern;
-  #byColumns: Plan | undefined;
-  #byRows: Plan | undefined;
-  #colours: { readonly columns: Compression; readonly rows: Compression } | undefined;
+  #columns: Plan | undefined;
+  #rows: Plan | undefined;
 
   constructor(key: object, pattern: Pattern) {
     this.key = key;
@@ -32,13 +31,25 @@ export class Sparsity {
 
   /** Which sweeps to make: those that take less time, or of the mode asked for. */
   plan(state: State, mode?: JacobianOptions['mode']): Plan {
-    this.#colours ??= {
-      columns: colourColumns(this.pattern, this.#across),
-      rows: colourColumns(this.#across, this.pattern),
-    };
-    const { columns, rows } = this.#colours;
-    if (byColumns(state, columns.count, rows.count, mode)) return (this.#byColumns ??= planOf(this.pattern, true, columns));
-    return (this.#byRows ??= planOf(this.pattern, false, rows));
+    if (mode) return mode === 'forward' ? this.#byColumns() : this.#byRows();
+    // the better bound goes first: where an input is in many outputs, to colour those takes long and gains nothing
+    const bounds = { columns: fullest(this.pattern), rows: fullest(this.#across) };
+    const isColumns = byColumns(state, bounds.columns, bounds.rows);
+    const first = isColumns ? this.#byColumns() : this.#byRows();
+    const cost = costOf(state, first.compression.count, isColumns);
+    if (cost <= costOf(state, isColumns ? bounds.rows : bounds.columns, !isColumns)) return first;
+    const second = isColumns ? this.#byRows() : this.#byColumns();
+    return cost <= costOf(state, second.compression.count, !isColumns) ? first : second;
+  }
+
+  #byColumns(): Plan {
+    this.#columns ??= planOf(this.pattern, true, colourColumns(this.pattern, this.#across));
+    return this.#columns;
+  }
+
+  #byRows(): Plan {
+    this.#rows ??= planOf(this.pattern, false, colourColumns(this.#across, this.pattern));
+    return this.#rows;
   }
 }
 

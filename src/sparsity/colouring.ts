@@ -37,7 +37,8 @@ export function colourColumns(pattern: Pattern, across: Pattern): Compression {
   return last.count < natural.count ? last : natural;
 }
 
-function fullest({ rows, starts }: Pattern): number {
+/** Entries of the fullest row: there are no fewer colours for the columns. */
+export function fullest({ rows, starts }: Pattern): number {
   let most = 0;
   for (let i = 0; i < rows; i++) most = Math.max(most, starts[i + 1]! - starts[i]!);
   return most;

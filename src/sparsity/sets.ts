@@ -38,6 +38,24 @@ export class Sets {
   #results = new Int32Array(256);
   readonly #merged = new Int32Array(2 * FEW);
 
+  // what is looked for, and what the tables ask: made once, for a closure for each look-up took as long as the look-up
+  #left = 0;
+  #right = 0;
+  #length = 0;
+  readonly #isAsked = (entry: number): boolean =>
+    this.#keys[2 * entry] === this.#left && this.#keys[2 * entry + 1] === this.#right;
+  readonly #hashOfUnion = (entry: number): number => hash(this.#keys[2 * entry]!, this.#keys[2 * entry + 1]!);
+  readonly #isMerged = (entry: number): boolean => {
+    const set = this.#listSets[entry]!;
+    if (this.#b[set] !== this.#length) return false;
+    for (let e = 0, at = this.#a[set]!; e < this.#length; e++, at++) if (this.#pool[at] !== this.#merged[e]) return false;
+    return true;
+  };
+  readonly #hashOfSet = (entry: number): number => {
+    const set = this.#listSets[entry]!;
+    return hashOfList(this.#pool, this.#a[set]!, this.#b[set]!);
+  };
+
   /** @param p how many parameters there are */
   constructor(p: number) {
     this.#p = p;
@@ -58,8 +76,12 @@ export class Sets {
   union(x: number, y: number): number {
     if (x === y || y === EMPTY) return x;
     if (x === EMPTY) return y;
-    const [a, b] = x < y ? [x, y] : [y, x];
-    const known = this.#unions.find(hash(a, b), (set) => this.#keys[2 * set] === a && this.#keys[2 * set + 1] === b);
+    const a = x < y ? x : y;
+    const b = x < y ? y : x;
+    this.#left = a;
+    this.#right = b;
+    const h = hash(a, b);
+    const known = this.#unions.find(h, this.#isAsked);
     if (known >= 0) return this.#results[known]!;
     const set = this.#join(a, b);
     const entry = this.#unions.size;
@@ -68,7 +90,7 @@ export class Sets {
     this.#keys[2 * entry] = a;
     this.#keys[2 * entry + 1] = b;
     this.#results[entry] = set;
-    this.#unions.add(hash(a, b), (e) => hash(this.#keys[2 * e]!, this.#keys[2 * e + 1]!));
+    this.#unions.add(h, this.#hashOfUnion);
     return set;
   }
 
@@ -128,28 +150,18 @@ export class Sets {
 
   /** The set of the first `length` numbers of #merged. */
   #list(length: number): number {
-    const hashOf = (from: Int32Array, at: number, n: number): number => {
-      let h = n;
-      for (let e = at; e < at + n; e++) h = hash(h, from[e]!);
-      return h;
-    };
-    const isSame = (entry: number): boolean => {
-      const set = this.#listSets[entry]!;
-      if (this.#b[set] !== length) return false;
-      for (let e = 0, at = this.#a[set]!; e < length; e++, at++) if (this.#pool[at] !== this.#merged[e]) return false;
-      return true;
-    };
-    const h = hashOf(this.#merged, 0, length);
-    const known = this.#lists.find(h, isSame);
+    this.#length = length;
+    const h = hashOfList(this.#merged, 0, length);
+    const known = this.#lists.find(h, this.#isMerged);
     if (known >= 0) return this.#listSets[known]!;
     this.#pool = roomFor(this.#pool, this.#end + length);
-    this.#pool.set(this.#merged.subarray(0, length), this.#end);
+    for (let e = 0; e < length; e++) this.#pool[this.#end + e] = this.#merged[e]!;
     const set = this.#append(this.#end, length);
     this.#end += length;
     const entry = this.#lists.size;
     this.#listSets = roomFor(this.#listSets, entry + 1);
     this.#listSets[entry] = set;
-    this.#lists.add(h, (e) => hashOf(this.#pool, this.#a[this.#listSets[e]!]!, this.#b[this.#listSets[e]!]!));
+    this.#lists.add(h, this.#hashOfSet);
     return set;
   }
 
@@ -247,6 +259,12 @@ function hash(a: number, b: number): number {
   h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
   h ^= h >>> 13;
   return h >>> 0;
+}
+
+function hashOfList(from: Int32Array, at: number, n: number): number {
+  let h = n;
+  for (let e = at; e < at + n; e++) h = hash(h, from[e]!);
+  return h;
 }
 
 function roomFor(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {

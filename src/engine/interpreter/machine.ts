@@ -109,7 +109,7 @@ export class InterpreterMachine implements RowMachine {
   }
 
   get directions(): number {
-    return this.#jacobian.lanes;
+    return this.#jacobian.most;
   }
 
   jacobianColumns(out: Float64Array, compression?: Compression): void {
@@ -118,7 +118,7 @@ export class InterpreterMachine implements RowMachine {
     const count = compression?.count ?? this.tape.p;
     const { tangents, colours, result } = this.#jacobian.prepare(count, true, compression);
     try {
-      this.wasm.jacobianColumns(this.P, colours, count, this.#jacobian.lanes, tangents, result);
+      this.wasm.jacobianColumns(this.P, colours, count, this.#jacobian.lanes(count), tangents, result);
     } catch (cause) {
       poison(this.core, cause);
     }

@@ -67,8 +67,7 @@ export class FlatSweep {
   /** Values of the segments that run at every call, or of others. */
   forward(which: readonly SEGMENT[] = [SEGMENT.parameter, SEGMENT.mixed]): void {
     const { segments } = this.tape;
-    for (const segment of which)
-      for (let r = segments[segment]!; r < segments[segment + 1]!; r++) this.forwardRecord(r);
+    for (const segment of which) for (let r = segments[segment]!; r < segments[segment + 1]!; r++) this.forwardRecord(r);
   }
 
   /** Values of nodes `from` to `to` of a record. */

@@ -1,7 +1,7 @@
 /** Second derivatives at the point that a program is at: products with directions, and Hessians, dense, sparse, and their diagonals. */
 import { blame, checkFinite } from './finite.ts';
 import type { CallOptions } from './options.ts';
-import { type Second, secondOf } from './second.ts';
+import { type Product, productAt, type Second, secondOf } from './second.ts';
 import type { State } from './state.ts';
 
 /** The gradient's program, at the point and data at hand, once the call may take as many sweeps. @throws StepLimit, BadOption */
@@ -12,11 +12,49 @@ export function enterSecond(state: State, what: string, sweeps: (second: Second)
   return second;
 }
 
-/** Value, and gradient to `gradient`, of the last sweep. @throws NonFinite where that is asked for */
-export function valueAndGradient(state: State, { state: { machine } }: Second, gradient: Float64Array): number {
+/** Hessian times direction, and the program that has value and gradient beside it. */
+export interface Times {
+  readonly product: Float64Array;
+  readonly from: Second | Product;
+  /** The output of `from` that the first number of the product is a derivative of, or is itself. */
+  readonly first: number;
+}
+
+/**
+ * Hessian times direction at the point and data at hand, by one forward sweep. As in every sweep, what a NaN comes from is
+ * looked at once more, where inputs with a direction of 0 open no path: by a tangent of the gradient's program.
+ *
+ * @throws StepLimit, BadOption, NonFinite where that is asked for
+ */
+export function hessianTimes(state: State, what: string, direction: Float64Array, options?: CallOptions): Times {
+  const times = timesByProduct(state, what, direction, options);
+  const careful = times.product.every((x) => x === x) ? times : timesByTangent(state, what, direction, options);
+  checkSecond(state, careful.from, careful.product, (i) => careful.first - 1 + i);
+  return careful;
+}
+
+function timesByProduct(state: State, what: string, direction: Float64Array, options?: CallOptions): Times {
+  const from = productAt(state, what);
+  const most = options?.maxSteps ?? state.options.maxSteps;
+  if (most !== undefined) from.state.limit('value', { maxSteps: most });
+  from.along(direction);
+  const { machine } = from.state;
   const all = new Float64Array(machine.outputCount());
   machine.readOutputs(all);
-  gradient.set(all.subarray(1));
+  const first = 1 + direction.length;
+  return { product: all.subarray(first), from, first };
+}
+
+function timesByTangent(state: State, what: string, direction: Float64Array, options?: CallOptions): Times {
+  const from = enterSecond(state, what, () => 1, options);
+  return { product: from.state.machine.tangent(direction).subarray(1), from, first: 1 };
+}
+
+/** Value, and gradient to `gradient`, of the last sweep. @throws NonFinite where that is asked for */
+export function valueAndGradient(state: State, { state: { machine } }: Second | Product, gradient: Float64Array): number {
+  const all = new Float64Array(machine.outputCount());
+  machine.readOutputs(all);
+  gradient.set(all.subarray(1, 1 + gradient.length));
   if (state.checked) {
     checkFinite(state, all[0]!, false);
     if (!gradient.every(Number.isFinite)) blame(state, 'the value is finite, its gradient is not');
@@ -25,7 +63,7 @@ export function valueAndGradient(state: State, { state: { machine } }: Second, g
 }
 
 /** @param row of each number: the parameter whose derivative it is a derivative of @throws NonFinite where that is asked for */
-export function checkSecond(state: State, second: Second, found: Float64Array, row: (at: number) => number): void {
+export function checkSecond(state: State, second: Second | Product, found: Float64Array, row: (at: number) => number): void {
   if (!state.checked) return;
   const odd = found.findIndex((x) => !Number.isFinite(x));
   if (odd >= 0) blame(second.state, 'value and gradient are finite, second derivatives are not', 1 + row(odd));

@@ -1,11 +1,19 @@
 /** Second derivatives of programs with one output. */
 import type { Pattern } from '../sparsity/sets.ts';
 import { Derivatives } from './derivatives.ts';
-import { checkSecond, denseHessian, enterSecond, hessianDiagonal, sparseHessian, valueAndGradient } from './hessian.ts';
+import {
+  checkSecond,
+  denseHessian,
+  hessianTimes,
+  enterSecond,
+  hessianDiagonal,
+  sparseHessian,
+  valueAndGradient,
+} from './hessian.ts';
 import { checkOut, enter } from './jacobian.ts';
 import { checkFlat } from './marshal.ts';
 import type { CallOptions } from './options.ts';
-import type { Second } from './second.ts';
+import type { Product, Second } from './second.ts';
 import type { Gradient, Inputs, Outputs, Parameters, Point } from './signature.ts';
 import { STATE, UNSIZED } from './state.ts';
 
@@ -53,10 +61,8 @@ export abstract class SecondOrder<S extends Inputs = Inputs, R extends Outputs =
   ): { value: number; gradient: Gradient<S>; product: Gradient<S> } {
     const state = this[STATE];
     const along = state.assignWith('hvp', point, direction);
-    const second = enterSecond(state, 'hvp', () => 1, options);
-    const product = second.state.machine.tangent(along).subarray(1);
-    const { value, gradient } = this.#first(second);
-    checkSecond(state, second, product, (i) => i);
+    const { product, from } = hessianTimes(state, 'hvp', along, options);
+    const { value, gradient } = this.#first(from);
     return { value, gradient, product: this.read(product) };
   }
 
@@ -90,11 +96,9 @@ export abstract class SecondOrder<S extends Inputs = Inputs, R extends Outputs =
     if (!(direction instanceof Float64Array) || direction.length !== p) checkFlat('evaluateHvp: the direction', direction, p);
     checkOut('evaluateHvp: the product', productOut, p);
     if (gradientOut !== undefined) checkOut('evaluateHvp: the gradient', gradientOut, p);
-    const second = enterSecond(state, 'evaluateHvp', () => 1);
     const along = direction instanceof Float64Array ? direction : Float64Array.from(direction);
-    const product = second.state.machine.tangent(along).subarray(1);
-    const value = valueAndGradient(state, second, gradientOut ?? new Float64Array(p));
-    checkSecond(state, second, product, (i) => i);
+    const { product, from } = hessianTimes(state, 'evaluateHvp', along);
+    const value = valueAndGradient(state, from, gradientOut ?? new Float64Array(p));
     productOut.set(product);
     return value;
   }
@@ -220,7 +224,7 @@ export abstract class SecondOrder<S extends Inputs = Inputs, R extends Outputs =
   }
 
   /** Value and gradient of the last sweep. */
-  #first(second: Second): { value: number; gradient: Gradient<S> } {
+  #first(second: Second | Product): { value: number; gradient: Gradient<S> } {
     const gradient = new Float64Array(this[STATE].machine.point.length);
     const value = valueAndGradient(this[STATE], second, gradient);
     return { value, gradient: this.read(gradient) };

@@ -1,11 +1,12 @@
 /**
- * The gradient of a program as a program, which second derivatives are tangents of (forward over reverse). It is made when
- * first asked for, kept, and freed with the program; points and data are copied over.
+ * The gradient of a program as a program, which second derivatives are tangents of (forward over reverse), and the program of
+ * one such tangent. They are made when first asked for, kept, and freed with the program; points and data are copied over.
  */
 import { fail, WengertError } from '../errors.ts';
-import { gradientOf as gradientGraphTape, gradientTape } from '../tape/gradient.ts';
+import { gradientOf, productOf } from '../tape/gradient.ts';
+import type { Tape } from '../tape/layout.ts';
 import { lift } from '../tape/lift.ts';
-import { unroll } from '../tape/loops/unroll.ts';
+import { type Unrolled, unroll } from '../tape/loops/unroll.ts';
 import { diagonalColours, placesIn, starColours, symmetric } from '../sparsity/symmetric.ts';
 import type { Pattern } from '../sparsity/sets.ts';
 import type { Compression } from '../engine/engine.ts';
@@ -16,21 +17,17 @@ import type { State } from './state.ts';
 /** Nodes of a program with loops that is written out to be differentiated. */
 const MOST = 200_000;
 
-export class Second {
-  /** Outputs: the value, then the derivatives, flat. */
+/** A program made of another one's derivatives, at the other's data and point. */
+class Derived {
   readonly state: FlatState;
   readonly key: object;
   #data = -1; // version of the data that is in it
-  #pattern: Pattern | undefined;
-  #stars: { readonly compression: Compression; readonly places: Int32Array; readonly compressed: Float64Array } | undefined;
-  #diagonal: { readonly compression: Compression; readonly compressed: Float64Array } | undefined;
 
   constructor(state: FlatState, key: object) {
     this.state = state;
     this.key = key;
   }
 
-  /** The point and the data of the program at hand. */
   take(of: State): void {
     const { machine } = this.state;
     if (this.#data !== of.dataVersion) {
@@ -40,6 +37,23 @@ export class Second {
     }
     machine.point.set(of.machine.point);
   }
+}
+
+/** Value, gradient, and Hessian times direction, by one sweep: its point is that of the program, then the direction. */
+export class Product extends Derived {
+  /** Runs it along a direction. */
+  along(direction: Float64Array): void {
+    const { machine } = this.state;
+    machine.point.set(direction, direction.length);
+    machine.forward();
+  }
+}
+
+/** The gradient of a program: its outputs are the value, then the derivatives, flat. */
+export class Second extends Derived {
+  #pattern: Pattern | undefined;
+  #stars: { readonly compression: Compression; readonly places: Int32Array; readonly compressed: Float64Array } | undefined;
+  #diagonal: { readonly compression: Compression; readonly compressed: Float64Array } | undefined;
 
   /** Entries of the Hessian that can be other than 0: pairs of parameters that meet in an operation which is not linear. */
   get pattern(): Pattern {
@@ -75,7 +89,8 @@ function withoutFirstRow({ rows, cols, starts, columns }: Pattern): Pattern {
   return { rows: rows - 1, cols, starts: starts.slice(1).map((start) => start - first), columns: columns.subarray(first) };
 }
 
-const known = new WeakMap<State, Second>();
+const seconds = new WeakMap<State, Second>();
+const products = new WeakMap<State, Product>();
 
 /**
  * The gradient of a program of one output, holding the program's point and data.
@@ -83,28 +98,39 @@ const known = new WeakMap<State, Second>();
  * @throws BadOption for loops that are too long to be written out, or whose indices depend on parameters; OutOfMemory
  */
 export function secondOf(state: State, what: string): Second {
-  const key = state.patternKey();
-  let second = known.get(state);
-  if (second?.key !== key) {
-    second?.state.dispose();
-    state.owned.length = 0;
-    known.delete(state);
-    second = new Second(gradientOf(state, what), key);
-    state.owned.push(second.state);
-    known.set(state, second);
-  }
-  second.take(state);
-  return second;
+  return held(seconds, state, (key) => new Second(derived(state, what, gradientOf), key));
 }
 
-function gradientOf(state: State, what: string): FlatState {
+/** The program of Hessian times direction, likewise. @throws as {@link secondOf} */
+export function productAt(state: State, what: string): Product {
+  return held(products, state, (key) => new Product(derived(state, what, productOf), key));
+}
+
+function held<D extends Derived>(known: WeakMap<State, D>, state: State, make: (key: object) => D): D {
+  const key = state.patternKey();
+  let one = known.get(state);
+  if (one?.key !== key) {
+    if (one) {
+      one.state.dispose();
+      state.owned.splice(state.owned.indexOf(one.state), 1);
+      known.delete(state);
+    }
+    one = make(key);
+    state.owned.push(one.state);
+    known.set(state, one);
+  }
+  one.take(state);
+  return one;
+}
+
+function derived(state: State, what: string, make: (program: Unrolled) => Tape): FlatState {
   const { engine } = state.options;
   const options = engine ? { engine } : {};
-  if (state instanceof FlatState) return stateOf(gradientTape(state.tape), options);
+  if (state instanceof FlatState) return stateOf(make({ ...lift(state.tape), signature: state.tape.signature }), options);
   const { tape, binding, machine } = state as LoopState;
   const lengths = tape.lengths.map((name) => binding.lengths!.get(name)!);
   try {
-    return stateOf(gradientGraphTape(unroll(tape, lengths, { data: machine.data, limit: MOST })), options);
+    return stateOf(make(unroll(tape, lengths, { data: machine.data, limit: MOST })), options);
   } catch (error) {
     if (!(error instanceof WengertError) || error.code !== 'BadOption') throw error;
     const { message } = error;
@@ -115,7 +141,7 @@ function gradientOf(state: State, what: string): FlatState {
   }
 }
 
-function stateOf(tape: ReturnType<typeof gradientTape>, options: ConstructorParameters<typeof FlatState>[2]): FlatState {
+function stateOf(tape: Tape, options: ConstructorParameters<typeof FlatState>[2]): FlatState {
   let model: ReturnType<typeof lift> | undefined;
   return new FlatState(tape, () => (model ??= lift(tape)), options);
 }

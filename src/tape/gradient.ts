@@ -29,18 +29,10 @@ export function gradientOf({ graph, params, data, outputs, signature: { inputs }
   return layout(graph, signature, { params, data }, joined([value], slopes));
 }
 
-/** The names of the direction along a parameter, and of the Hessian times the direction, its part for that parameter. */
-export function directionName(parameter: string): string {
-  return `→${parameter}`;
-}
-export function productName(parameter: string): string {
-  return `∂²${parameter}`;
-}
-
 /**
  * The tape of value, gradient and the Hessian times a direction: outputs `value`, `∂x` and then `∂²x` for every parameter x;
- * behind its inputs are the directions, data named `→x`. Forward over reverse, all of it nodes: a forward sweep of the
- * moons network's took a tenth of the time of a tangent sweep over its gradient.
+ * behind its inputs are the directions, inputs named `→x`. Forward over reverse, all of it nodes: for the moons network as
+ * scalar nodes a forward sweep of this takes 1.3 to 1.8 ms, a tangent sweep over its gradient 9 to 19 ms.
  */
 export function productOf({ graph, params, data, outputs, signature: { inputs } }: Unrolled): Tape {
   const value = outputs[0]!;
@@ -48,12 +40,11 @@ export function productOf({ graph, params, data, outputs, signature: { inputs } 
   const directions = graph.inputs(params.length);
   const products = tangents(graph, slopes, params, directions);
   const signature = {
-    inputs: [...inputs, ...ports(inputs, directionName).map((port) => ({ ...port, data: true }))],
-    outputs: [{ name: 'value', shape: [] }, ...ports(inputs, slopeName), ...ports(inputs, productName)],
+    inputs: [...inputs, ...ports(inputs, (name) => `→${name}`).map((port) => ({ ...port, data: false }))],
+    outputs: [{ name: 'value', shape: [] }, ...ports(inputs, slopeName), ...ports(inputs, (name) => `∂²${name}`)],
     single: false,
   };
-  const given = { params, data: joined(data, directions) };
-  return layout(graph, signature, given, joined([value], slopes, products));
+  return layout(graph, signature, { params: joined(params, directions), data }, joined([value], slopes, products));
 }
 
 function ports(inputs: readonly Port[], name: (parameter: string) => string): Omit<Port, 'data'>[] {

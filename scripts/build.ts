@@ -1,6 +1,5 @@
 /**
- * dist/ from nothing: the core, declarations by tsc, and by esbuild one module per entry with a shared one behind them.
- * As a hundred modules, one per source file, `import 'wengert'` took 47 ms in Node; as two it takes 8.
+ * dist/ from nothing: the core, declarations by tsc, and modules (modules.ts).
  *
  * With `--if-stale` only when a source changed. Exit code 1 when the library has type errors, 2 when the core does not compile.
  */
@@ -8,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
+import { modules } from './modules.ts';
 import { root, stamp } from './stamp.ts';
 
 const dist = join(root, 'dist');
@@ -16,21 +16,6 @@ function declarations(): boolean {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   return status === 0;
-}
-
-async function modules(): Promise<void> {
-  await esbuild.build({
-    entryPoints: ['index', 'tape/index', 'optimize/index', 'micrograd/index'].map((name) => join(root, `src/${name}.ts`)),
-    outbase: join(root, 'src'),
-    outdir: dist,
-    bundle: true,
-    splitting: true,
-    chunkNames: 'shared-[hash]',
-    format: 'esm',
-    target: 'es2022',
-    packages: 'external',
-    tsconfigRaw: {},
-  });
 }
 
 /** The command line is a bundle of its own, which imports the package by its name; so it changes nothing in the package's modules. */
@@ -72,12 +57,12 @@ try {
 }
 const state = stamp(
   'dist.inputs',
-  ['src', 'examples/gradbench', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.ts'],
+  ['src', 'examples/gradbench', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.ts', 'scripts/modules.ts'],
   ['dist/index.js', 'dist/cli/index.js'],
 );
 if (!(state.fresh && process.argv.includes('--if-stale'))) {
   for (const name of readdirSync(dist)) if (name !== 'core.wasm') rmSync(join(dist, name), { recursive: true });
-  await modules();
+  await modules(dist);
   await commandLine();
   if (!declarations()) process.exit(1);
   finishDeclarations();

@@ -88,7 +88,7 @@ export interface Cursor {
   end(): void;
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+let decoder: TextDecoder | undefined; // made at its first use, for Node takes 0.6 ms to make it
 
 export function cursor(view: DataView, start: number): Cursor {
   let at = start;
@@ -126,6 +126,7 @@ export function cursor(view: DataView, start: number): Cursor {
       if (bytes < 0 || textAt + bytes > text.length) fail('BadTape', `a name of ${bytes} bytes runs past the text`);
       textAt += bytes;
       try {
+        decoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
         return decoder.decode(text.subarray(textAt - bytes, textAt));
       } catch {
         fail('BadTape', 'a name is no UTF-8');

@@ -4,3 +4,6 @@ export function inGroups(groups: string): number[] {
   for (const group of '012') for (let byte = 0; byte < 256; byte++) if (groups[byte] === group) order.push(byte);
   return order;
 }
+
+/** Where the text begins in the memory of assembly/unpack.ts; the bytes in that order lie below. */
+export const START = 256;

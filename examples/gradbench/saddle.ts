@@ -3,8 +3,8 @@
  * along gradients, one inside the other, and the outer gradient goes through all steps of the inner descent (Pearlmutter & Siskind
  * 2008).
  */
-import { compile, data, type Expr, gradient, jvp, vector } from 'wengert';
-import { argMin, argMinWithin } from './descent.ts';
+import { compile, data, type Expr, gradient, jvp, select, vector } from 'wengert';
+import { argMin, argMinWithin, more } from './descent.ts';
 import { bySize, type Eval, type Evaluation, list } from './eval.ts';
 
 /** Forward or reverse. */
@@ -13,47 +13,68 @@ type Mode = 'f' | 'r';
 const f = (x: readonly Expr[], y: readonly Expr[]): Expr => squared(x).sub(squared(y));
 const squared = ([a, b]: readonly Expr[]): Expr => a!.square().add(b!.square());
 
-/** The y at which f(x, y) is largest, found from `start`, the value there, and whether n iterations were enough. */
-export const largest = bySize((mode: Mode, options) =>
+interface Size {
+  /** How the inner gradient is computed. */
+  readonly inner: Mode;
+  readonly iterations: number;
+}
+
+/** The y at which f(x, y) is largest, found from `start`, and the value there: NaN if there were not enough iterations. */
+function largest(x: readonly Expr[], start: readonly Expr[], { inner, iterations }: Size): { value: Expr; y: readonly Expr[] } {
+  const negative = (y: readonly Expr[]): Expr => f(x, y).neg();
+  const slope = (y: readonly Expr[]): readonly Expr[] => {
+    if (inner === 'r') return gradient(negative)(y);
+    const along = jvp<readonly Expr[], Expr>(negative);
+    return [along(y, [1, 0]).tangent, along(y, [0, 1]).tangent];
+  };
+  const { x: y, ended } = argMinWithin(iterations, negative, slope, start);
+  return { value: select(ended, f(x, y), Number.NaN), y };
+}
+
+const signature = { x: vector(2), start: data(vector(2)) };
+export const value = bySize((size: Size, options) =>
+  compile(signature, ({ x, start }) => largest([...x], [...start], size).value, options),
+);
+export const place = bySize((size: Size, options) =>
+  compile(signature, ({ x, start }) => [...largest([...x], [...start], size).y], options),
+);
+/** Its derivatives by x, forward. */
+export const slopes = bySize((size: Size, options) =>
   compile(
-    { x: vector(2), start: data(vector(2)), iterations: data(vector('n')) },
-    ({ x, start, iterations }) => {
-      const negative = (y: readonly Expr[]): Expr => f([...x], y).neg();
-      const slope = (y: readonly Expr[]): readonly Expr[] => {
-        if (mode === 'r') return gradient(negative)(y);
-        const along = jvp(negative);
-        return [along(y, [1, 0]).tangent as Expr, along(y, [0, 1]).tangent as Expr];
-      };
-      const { x: y, ended } = argMinWithin(iterations.length, negative, slope, [...start]);
-      return { value: f([...x], y), y0: y[0]!, y1: y[1]!, ended };
+    signature,
+    ({ x, start }) => {
+      const along = jvp<readonly Expr[], Expr>((x) => largest(x, [...start], size).value);
+      return [along([...x], [1, 0]).tangent, along([...x], [0, 1]).tangent];
     },
     options,
   ),
 );
 
+const ITERATIONS = 128; // for a start
+
 const variant =
   (outer: Mode, inner: Mode): Evaluation =>
   (input, options) => {
     const start = Array.from(input.numbers('start', 2).values);
-    const program = largest(inner, options);
-    let iterations = new Float64Array(256);
+    let size = { inner, iterations: ITERATIONS };
+    const derivatives = new Float64Array(2);
+    const most = (x: number[]): number => {
+      for (;;) {
+        const found = value(size, options).bind({ start }).evaluate(x);
+        if (!Number.isNaN(found)) return found;
+        size = { ...size, iterations: more(size.iterations) };
+      }
+    };
+    const gradient = (x: number[]): number[] => {
+      if (outer === 'f') return slopes(size, options).value({ x, start });
+      value(size, options).evaluate(x, derivatives);
+      return [...derivatives];
+    };
+    most(start); // compiles, as many iterations as it needs from here
+    gradient(start);
     return () => {
-      program.bind({ start, iterations });
-      const at = (x: number[]) => {
-        for (;;) {
-          const found = program.value({ x });
-          if (found.ended) return found;
-          iterations = new Float64Array(2 * iterations.length);
-          program.bind({ iterations });
-        }
-      };
-      const gradient = (x: number[]): number[] => {
-        if (outer === 'r') return [...program.vjp({ x }, { value: 1, y0: 0, y1: 0, ended: 0 }).gradient.x];
-        return [[1, 0], [0, 1]].map((along) => program.jvp({ x }, { x: along }).tangent.value); // biome-ignore format: a list
-      };
-      const x = argMin((x) => at(x).value, gradient, start);
-      const { y0, y1 } = at(x);
-      return list(Float64Array.of(...x, y0, y1));
+      const x = argMin(most, gradient, start);
+      return list(Float64Array.of(...x, ...place(size, options).value({ x, start })));
     };
   };
 

@@ -1,99 +1,103 @@
 /**
- * ba: bundle adjustment. Of each observation, where a camera with these parameters sees a point and where it was seen: two
- * errors, and one of the weight. Each observation has a move of its own of all it looks at, so that the Jacobian by these moves
- * falls into blocks: the sum over one error of all observations has one row of every block as its gradient.
+ * ba: bundle adjustment. Of each observation, where a camera with these parameters sees a point and where it was seen: an error
+ * across and one up, and one of the weight. An observation depends on 15 numbers and on no others, so the programs are those of
+ * a single one, run for all of them, and each gradient is a row of the sparse Jacobian.
  */
-import { compile, cos, data, type Expr, type Handles, map, matrix, select, sin, sum, vector } from 'wengert';
+import { compile, cos, type Expr, scalar, select, sin, type Vector, vector } from 'wengert';
 import { bySize, type Eval, type Input, list } from './eval.ts';
 
 const CAMERA = 11; // rotation, centre, focal length, principal point, distortion
 const POINT = 3;
-const BLOCK = CAMERA + POINT + 1;
+const BLOCK = CAMERA + POINT + 1; // and the weight
 
 type Point = readonly [Expr, Expr, Expr];
 const three = (f: (a: 0 | 1 | 2) => Expr): Point => [f(0), f(1), f(2)];
-const dot = (x: readonly Expr[], y: readonly Expr[]): Expr => x.map((xa, a) => xa.mul(y[a]!)).reduce((s, term) => s.add(term));
-const cross = (x: Point, y: Point): Point => three((a) => x[(a + 1) % 3]!.mul(y[(a + 2) % 3]!).sub(x[(a + 2) % 3]!.mul(y[(a + 1) % 3]!))); // biome-ignore format: a formula
+const dot = (x: Point, y: Point): Expr => x[0].mul(y[0]).add(x[1].mul(y[1])).add(x[2].mul(y[2]));
+const cross = (x: Point, y: Point): Point =>
+  three((a) => {
+    const [b, c] = [(a + 1) % 3, (a + 2) % 3];
+    return x[b]!.mul(y[c]!).sub(x[c]!.mul(y[b]!));
+  });
 
 /** x turned about an axis, by an angle as large as the axis is long (O. Rodrigues 1840). */
 function rotated(axis: Point, x: Point): Point {
   const square = dot(axis, axis);
   const angle = square.sqrt();
-  const [c, s] = [cos(angle), sin(angle)];
-  const unit = three((a) => axis[a].mul(angle.reciprocal()));
-  const [turn, along] = [cross(unit, x), dot(unit, x).mul(c.neg().add(1))];
-  const little = cross(axis, x);
-  return three((a) => select(square.ne(0), x[a].mul(c).add(turn[a].mul(s)).add(unit[a].mul(along)), x[a].add(little[a])));
+  const turns = square.ne(0);
+  const [c, s] = [cos(angle), select(turns, sin(angle).div(angle), 1)];
+  const along = select(turns, c.neg().add(1).div(square), 0).mul(dot(axis, x));
+  const turn = cross(axis, x);
+  return three((a) => x[a].mul(c).add(turn[a].mul(s)).add(axis[a].mul(along)));
 }
 
 /** Where a camera sees a point, on its picture. */
-function seen(camera: readonly Expr[], x: Point): [Expr, Expr] {
-  const [r0, r1, r2, c0, c1, c2, focus, u, v, k0, k1] = camera as Expr[];
-  const [X, Y, Z] = rotated([r0!, r1!, r2!], [x[0].sub(c0!), x[1].sub(c1!), x[2].sub(c2!)]);
+function picture(camera: Vector, point: Vector): [Expr, Expr] {
+  const [r0, r1, r2, c0, c1, c2, focus, u, v, k0, k1] = camera as Iterable<Expr> as Expr[];
+  const [x, y, z] = point as Iterable<Expr> as Expr[];
+  const [X, Y, Z] = rotated([r0!, r1!, r2!], [x!.sub(c0!), y!.sub(c1!), z!.sub(c2!)]);
   const [a, b] = [X.div(Z), Y.div(Z)];
   const square = a.square().add(b.square());
   const distortion = k0!.mul(square).add(k1!.mul(square).mul(square)).add(1);
   return [a.mul(distortion).mul(focus!).add(u!), b.mul(distortion).mul(focus!).add(v!)];
 }
 
-const signature = {
-  move: matrix('p', BLOCK),
-  cameras: data(matrix('n', CAMERA)),
-  points: data(matrix('m', POINT)),
-  weights: data(vector('p')),
-  features: data(matrix('p', 2)),
-  camera: data(vector('p')),
-  point: data(vector('p')),
-};
-type Inputs = Handles<typeof signature>;
-
-/** The errors of observation i: its weighted distance across and up, and how far its weight is from 1. */
-function errors({ move, cameras, points, weights, features, camera, point }: Inputs, i: Expr): Expr[] {
-  const moved = (x: Expr, place: number): Expr => x.add(move.at(i, place));
-  const weight = moved(weights.at(i), BLOCK - 1);
-  const picture = seen(
-    Array.from({ length: CAMERA }, (_, a) => moved(cameras.at(camera.at(i), a), a)),
-    three((a) => moved(points.at(point.at(i), a), CAMERA + a)),
-  );
-  return [...picture.map((at, a) => weight.mul(at.sub(features.at(i, a)))), weight.square().neg().add(1)];
-}
-
-export const all = bySize((_: null, options) =>
-  compile(signature, (of) => map(of.weights.length, (i) => errors(of, i)), options),
+/** The weighted distance across (0) or up (1). What was seen is an input like the others, and its derivatives are not used. */
+export const distance = bySize((which: 0 | 1, options) =>
+  compile(
+    { camera: vector(CAMERA), point: vector(POINT), weight: scalar, seen: vector(2) },
+    ({ camera, point, weight, seen }) => picture(camera, point)[which].sub(seen.at(which)).mul(weight),
+    options,
+  ),
 );
-export const sumOf = bySize((which: number, options) => compile(signature, (of) => sum(of.weights.length, (i) => errors(of, i)[which]!), options)); // biome-ignore format: like the other
 
-/** An input is one camera, point, weight and feature, to be repeated. */
+/** How far each weight is from 1. They have nothing in common: the gradient of their sum is the diagonal of their Jacobian. */
+export const weightErrors = bySize((_: null, options) => compile({ w: vector('p') }, ({ w }) => w.map(fromOne), options));
+export const weightSum = bySize((_: null, options) => compile({ w: vector('p') }, ({ w }) => w.map(fromOne).sum(), options));
+const fromOne = (w: Expr): Expr => w.square().neg().add(1);
+
+/** An input is one camera, point, weight and place, to be repeated; observation i is of camera i mod n and point i mod m. */
 function read(input: Input) {
   const [n, m, p] = [input.whole('n'), input.whole('m'), input.whole('p')];
-  const repeated = (list: ArrayLike<number>, times: number) =>
-    Float64Array.from({ length: times * list.length }, (_, i) => list[i % list.length]!);
-  const bound = {
+  const repeated = (one: ArrayLike<number>, times: number) =>
+    Float64Array.from({ length: times * one.length }, (_, i) => one[i % one.length]!);
+  return {
+    ...{ n, m, p },
     cameras: repeated(input.numbers('cam', CAMERA).values, n),
     points: repeated(input.numbers('x', POINT).values, m),
     weights: repeated([input.number('w')], p),
-    features: repeated(input.numbers('feat', 2).values, p),
-    camera: Float64Array.from({ length: p }, (_, i) => i % n),
-    point: Float64Array.from({ length: p }, (_, i) => i % m),
+    seen: repeated(input.numbers('feat', 2).values, p),
+    camera: Int32Array.from({ length: p }, (_, i) => i % n),
+    point: Int32Array.from({ length: p }, (_, i) => i % m),
   };
-  return { n, m, p, bound, move: new Float64Array(p * BLOCK) };
+}
+type Bundle = ReturnType<typeof read>;
+
+/** Calls f with the inputs of each observation, flat; it is the same array every time. */
+function forEach({ p, cameras, points, weights, seen, camera, point }: Bundle, f: (at: Float64Array, i: number) => void): void {
+  const at = new Float64Array(BLOCK + 2);
+  for (let i = 0; i < p; i++) {
+    for (let a = 0, from = CAMERA * camera[i]!; a < CAMERA; a++) at[a] = cameras[from + a]!;
+    for (let a = 0, from = POINT * point[i]!; a < POINT; a++) at[CAMERA + a] = points[from + a]!;
+    at[BLOCK - 1] = weights[i]!;
+    at[BLOCK] = seen[2 * i]!;
+    at[BLOCK + 1] = seen[2 * i + 1]!;
+    f(at, i);
+  }
 }
 
-/** Rows and columns of the sparse Jacobian: 2 errors of each observation, then those of the weights. */
-function pattern({ n, m, p, bound }: ReturnType<typeof read>) {
-  const rows = new Float64Array(3 * p + 1);
+/** Where the rows of the Jacobian begin, and its columns: 2 errors of each observation, then those of the weights. */
+function pattern({ n, m, p, camera, point }: Bundle) {
+  const rows = Float64Array.from({ length: 3 * p + 1 }, (_, i) => BLOCK * Math.min(i, 2 * p) + Math.max(0, i - 2 * p));
   const cols = new Float64Array((2 * BLOCK + 1) * p);
   for (let i = 0; i < p; i++) {
-    rows[2 * i + 1] = rows[2 * i]! + BLOCK;
-    rows[2 * i + 2] = rows[2 * i + 1]! + BLOCK;
-    for (const at of [2 * i * BLOCK, (2 * i + 1) * BLOCK]) {
-      for (let a = 0; a < CAMERA; a++) cols[at + a] = CAMERA * bound.camera[i]! + a;
-      for (let a = 0; a < POINT; a++) cols[at + CAMERA + a] = CAMERA * n + POINT * bound.point[i]! + a;
-      cols[at + BLOCK - 1] = CAMERA * n + POINT * m + i;
+    const [firstPoint, firstWeight] = [CAMERA * n, CAMERA * n + POINT * m];
+    for (let row = 2 * i; row < 2 * i + 2; row++) {
+      for (let a = 0; a < CAMERA; a++) cols[row * BLOCK + a] = CAMERA * camera[i]! + a;
+      for (let a = 0; a < POINT; a++) cols[row * BLOCK + CAMERA + a] = firstPoint + POINT * point[i]! + a;
+      cols[row * BLOCK + BLOCK - 1] = firstWeight + i;
     }
-    cols[2 * BLOCK * p + i] = CAMERA * n + POINT * m + i;
+    cols[2 * BLOCK * p + i] = firstWeight + i;
   }
-  for (let i = 0; i < p; i++) rows[2 * p + i + 1] = rows[2 * p + i]! + 1;
   return { rows, cols };
 }
 
@@ -102,32 +106,38 @@ const ends = (values: Float64Array) => list(Float64Array.of(...values.subarray(0
 
 export const functions: Eval = {
   objective(input, options) {
-    const { p, bound, move } = read(input);
-    const program = all(null, options);
+    const bundle = read(input);
+    const { p, weights } = bundle;
+    const [across, up] = [distance(0, options), distance(1, options)];
+    const weight = weightErrors(null, options);
+    const errors = new Float64Array(2 * p);
     return () => {
-      const [across, up, weight] = program.value({ move, ...bound }) as Float64Array[];
+      forEach(bundle, (at, i) => {
+        errors[2 * i] = across.evaluate(at);
+        errors[2 * i + 1] = up.evaluate(at);
+      });
+      const [first] = weight.value({ w: weights }) as Float64Array;
       return {
-        reproj_error: { elements: list(Float64Array.of(across![0]!, up![0]!)), repeated: p },
-        w_err: { element: weight![0]!, repeated: p },
+        reproj_error: { elements: list(errors.slice(0, 2)), repeated: p },
+        w_err: { element: first!, repeated: p },
       };
     };
   },
   jacobian(input, options) {
-    const of = read(input);
-    const { p, bound } = of;
-    const programs = [0, 1, 2].map((which) => sumOf(which, options).bind(bound));
-    const { rows, cols } = pattern(of);
+    const bundle = read(input);
+    const { p, weights } = bundle;
+    const { rows, cols } = pattern(bundle);
+    const [across, up, weight] = [distance(0, options), distance(1, options), weightSum(null, options)];
     const values = new Float64Array(cols.length);
+    const row = new Float64Array(BLOCK + 2);
     return () => {
-      const [across, up, weight] = programs.map((program) => {
-        program.evaluate(program.point, program.adjoint);
-        return program.adjoint;
+      forEach(bundle, (at, i) => {
+        across.evaluate(at, row);
+        for (let a = 0, to = 2 * i * BLOCK; a < BLOCK; a++) values[to + a] = row[a]!;
+        up.evaluate(at, row);
+        for (let a = 0, to = (2 * i + 1) * BLOCK; a < BLOCK; a++) values[to + a] = row[a]!;
       });
-      for (let i = 0, at = 0; i < p; i++) {
-        for (let from = i * BLOCK; from < (i + 1) * BLOCK; from++) values[at++] = across![from]!;
-        for (let from = i * BLOCK; from < (i + 1) * BLOCK; from++) values[at++] = up![from]!;
-        values[2 * BLOCK * p + i] = weight![(i + 1) * BLOCK - 1]!;
-      }
+      weight.evaluate(weights, values.subarray(2 * BLOCK * p));
       return { rows: ends(rows), cols: ends(cols), vals: ends(values) };
     };
   },

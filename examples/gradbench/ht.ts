@@ -1,30 +1,62 @@
 /**
  * ht: hand tracking. Angles bend a hand of bones, its skin follows, and the errors are what points are away from their places on
- * the skin: from vertices, or from places inside triangles that are unknown as well.
+ * the skin: from vertices, or from places inside triangles that are unknown as well. Which bone moves which vertex, and where
+ * points belong, is written into the program: vertices that no point is at are not there, nor bones that do not move a vertex.
  */
-import { compile, cos, data, type Expr, type Matrix, map, matrix, select, sin, vector } from 'wengert';
-import { bySize, type Eval, type Input, list, type Numbers } from './eval.ts';
+import {
+  add,
+  compile,
+  cos,
+  data,
+  type Expr,
+  map,
+  matrix,
+  mul,
+  type ProgramOptions,
+  type Scalar,
+  select,
+  sin,
+  sub,
+  vector,
+} from 'wengert';
+import { type Eval, type Input, list, type Numbers } from './eval.ts';
 
-/** What a program depends on; all numbers are its inputs. */
 interface Hand {
   /** The bone that each hangs on; −1: none. A parent comes before its children. */
-  readonly parents: readonly number[];
+  readonly parents: Float64Array;
+  /** Of each bone 4 × 4 numbers: where it is on its parent, and back from where it is. */
+  readonly relative: Float64Array;
+  readonly inverse: Float64Array;
+  /** Of each vertex: its place, and how much each bone moves it. */
+  readonly base: Float64Array;
+  readonly weights: Float64Array;
   readonly mirrored: boolean;
-  /** Of bones that move a vertex, at most. */
-  readonly bones: number;
-  /** Places are in triangles, at coordinates that are unknown. */
-  readonly triangles: boolean;
+  /** Of each point its vertex, or the three vertices of its triangle. */
+  readonly corners: readonly (readonly number[])[];
 }
 
-type Rows = readonly (readonly Expr[])[];
+type Rows = readonly (readonly Scalar[])[];
 
-const product = (A: Rows, B: Rows): Rows => A.map((row) => B[0]!.map((_, j) => total(row.map((a, k) => a.mul(B[k]![j]!)))));
-const total = (terms: readonly Expr[]): Expr => terms.reduce((s, term) => s.add(term));
-const part = (A: Matrix, from: number, rows: number): Rows => Array.from({ length: rows }, (_, i) => [...A.row(from + i)]);
+/** Sums and products that leave out what is 0 or 1 whatever the angles are. */
+const total = (terms: readonly Scalar[]): Scalar =>
+  terms.reduce((s, term) => (s === 0 ? term : term === 0 ? s : add(s, term)), 0);
+const times = (a: Scalar, b: Scalar): Scalar => (a === 0 || b === 0 ? 0 : a === 1 ? b : b === 1 ? a : mul(a, b));
+const dot = (x: readonly Scalar[], y: readonly Scalar[]): Scalar => total(x.map((a, i) => times(a, y[i]!)));
+const product = (A: Rows, B: Rows): Rows =>
+  A.map((row) =>
+    B[0]!.map((_, j) =>
+      dot(
+        row,
+        B.map((other) => other[j]!),
+      ),
+    ),
+  );
+const block = (numbers: Float64Array, b: number): Rows =>
+  [0, 4, 8, 12].map((row) => [...numbers.subarray(16 * b + row, 16 * b + row + 4)]);
 
 /** A turn about an axis, by an angle as large as the axis is long; nothing below 0.0001. */
-function turn(axis: readonly Expr[]): Rows {
-  const square = total(axis.map((a) => a.square()));
+function turn(axis: readonly Expr[]): Expr[][] {
+  const square = axis.map((a) => a.square()).reduce((s, a) => s.add(a));
   const angle = square.sqrt();
   const [x, y, z] = axis.map((a) => a.div(angle)) as [Expr, Expr, Expr];
   const [s, c] = [sin(angle), cos(angle)];
@@ -39,15 +71,14 @@ function turn(axis: readonly Expr[]): Rows {
   return matrix.map((row, i) => row.map((a, j) => select(angle.lt(1e-4), i === j ? 1 : 0, a)));
 }
 
-/** The columns of A · Rz(b) · Rx(a), R being turns about the axes; the fourth stays. */
-function bent(A: Rows, a: Expr, b: Expr | undefined): Rows {
-  const [ca, sa] = [cos(a), sin(a)];
-  const [cb, sb] = b ? [cos(b), sin(b)] : [undefined, undefined];
-  return A.map(([x, y, z, t]) => {
-    const first = cb ? x!.mul(cb).add(y!.mul(sb)) : x!;
-    const second = cb ? y!.mul(cb).sub(x!.mul(sb)) : y!;
-    return [first, second.mul(ca).add(z!.mul(sa)), z!.mul(ca).sub(second.mul(sa)), t!];
-  });
+/** A · Rz(second) · Rx(first), R being turns about the axes. */
+function bent(A: Rows, first: Expr, second?: Expr): Rows {
+  const [c, s] = [cos(first), sin(first)];
+  const Rx = [[1, 0, 0, 0], [0, c, s.neg(), 0], [0, s, c, 0], [0, 0, 0, 1]]; // biome-ignore format: a matrix
+  if (!second) return product(A, Rx);
+  const [cz, sz] = [cos(second), sin(second)];
+  const Rz = [[cz, sz.neg(), 0, 0], [sz, cz, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]; // biome-ignore format: a matrix
+  return product(product(A, Rz), Rx);
 }
 
 /** Which of the 20 angles of the fingers bend a bone: of each finger's four bones the first none, the second two, the others one. */
@@ -57,134 +88,105 @@ function anglesOf(bone: number): number[] {
   return joint === 1 ? [6 + 4 * finger, 7 + 4 * finger] : [6 + 4 * finger + joint];
 }
 
-export const hand = bySize(({ parents, mirrored, bones, triangles }: Hand, options) => {
-  const count = parents.length;
+function hand({ parents, relative, inverse, base, weights, mirrored, corners }: Hand, options?: ProgramOptions) {
+  const [count, isTriangle] = [parents.length, corners[0]!.length > 1];
+  const signature = {
+    shift: vector(isTriangle ? 2 : 0),
+    theta: vector(26),
+    us: data(matrix(isTriangle ? corners.length : 0, 2)),
+    points: data(matrix(corners.length, 3)),
+  };
   return compile(
-    {
-      theta: vector(26),
-      us: matrix(triangles ? 'c' : 0, 2),
-      relative: data(matrix(4 * count, 4)),
-      inverse: data(matrix(4 * count, 4)),
-      skin: data(matrix('v', 4)),
-      bone: data(matrix('v', bones)),
-      weight: data(matrix('v', bones)),
-      corner: data(matrix('c', triangles ? 3 : 1)),
-      points: data(matrix('c', 3)),
-    },
-    ({ theta, us, relative, inverse, skin, bone, weight, corner, points }) => {
+    signature,
+    ({ shift, theta, us, points }) => {
       const absolute: Rows[] = [];
-      const moves = parents.map((parent, b) => {
-        const own = part(relative, 4 * b, parent < 0 ? 3 : 4);
-        const rest = parent < 0 ? own : product(absolute[parent]!, own);
+      const moves = Array.from(parents, (parent, b) => {
+        const rest = parent < 0 ? block(relative, b) : product(absolute[parent]!, block(relative, b));
         const [first, second] = anglesOf(b).map((a) => theta.at(a));
         absolute.push(first ? bent(rest, first, second) : rest);
-        return product(absolute[b]!, part(inverse, 4 * b, 4)).flat();
+        return product(absolute[b]!, block(inverse, b));
       });
-      const move = map(count, (b) => moves[+b]!); // 12 vectors: of each bone's matrix, row by row
 
-      const vertex = map(skin.rows, (v) =>
-        [0, 1, 2].map((a) => {
-          const terms = Array.from({ length: bones }, (_, k) => {
-            const b = bone.at(v, k);
-            return weight.at(v, k).mul(total([0, 1, 2, 3].map((j) => move[4 * a + j]!.at(b).mul(skin.at(v, j)))));
-          });
-          return mirrored && a === 0 ? total(terms).neg() : total(terms);
-        }),
-      );
+      const vertices = new Map<number, Scalar[]>();
+      const vertex = (v: number): Scalar[] => {
+        const known = vertices.get(v);
+        if (known) return known;
+        const place = [...base.subarray(4 * v, 4 * v + 4)];
+        const by = moves.map((move, b) => ({ move, weight: weights[v * count + b]! })).filter(({ weight }) => weight !== 0);
+        const found = [0, 1, 2].map((a) => {
+          const moved = total(by.map(({ move, weight }) => dot(move[a]!, place.map((x) => x * weight)))); // biome-ignore format: a formula
+          return mirrored && a === 0 ? times(-1, moved) : moved;
+        });
+        vertices.set(v, found);
+        return found;
+      };
 
       const R = turn([0, 1, 2].map((a) => theta.at(a)));
-      return map(points.rows, (i) => {
-        const at = [0, 1, 2].map((a) => {
-          const corners = Array.from({ length: triangles ? 3 : 1 }, (_, k) => vertex[a]!.at(corner.at(i, k)));
-          if (!triangles) return corners[0]!;
-          const [u, v] = [us.at(i, 0), us.at(i, 1)];
-          return total([corners[0]!.mul(u), corners[1]!.mul(v), corners[2]!.mul(u.add(v).neg().add(1))]);
-        });
-        return [0, 1, 2].map((a) => points.at(i, a).sub(total(R[a]!.map((r, b) => r.mul(at[b]!))).add(theta.at(3 + a))));
+      const errors = corners.flatMap((at, i) => {
+        const [u, v] = isTriangle ? [us.at(i, 0).add(shift.at(0)), us.at(i, 1).add(shift.at(1))] : [];
+        const parts = u && v ? [u, v, u.add(v).neg().add(1)] : [1];
+        const place = [0, 1, 2].map((a) =>
+          dot(
+            parts,
+            at.map((v) => vertex(v)[a]!),
+          ),
+        );
+        return R.map((row, a) => sub(points.at(i, a), add(dot(row, place), theta.at(3 + a))));
       });
+      return map(errors.length, (i) => errors[+i]!);
     },
     options,
   );
-});
+}
 
-/** Vertices that no point is at are left out, and so are bones that do not move a vertex. */
 function read(input: Input) {
   const theta = input.numbers('theta', 26).values;
   const given = input.record('data');
   const model = given.record('model');
-  const parents = [...model.numbers('parents', 'bones').values];
+  const parents = model.numbers('parents', 'bones').values;
   const count = parents.length;
-  const relative = model.numbers('base_relatives', count, 4, 4).values;
-  const inverse = model.numbers('inverse_base_absolutes', count, 4, 4).values;
   const base = model.numbers('base_positions', 'vertices', 4);
-  const weights = model.numbers('weights', base.shape[0]!, count).values;
   const at = given.numbers('correspondences', 'points').values;
-  const points = given.numbers('points', at.length, 3).values;
-  const us = input.numbers('us', 'points', 2);
-  const triangles = us.shape[0]! > 0;
-  const corners = triangles ? cornersOf(model.numbers('triangles', 'triangles', 3).values, at) : at;
-
-  const places = new Map<number, number>();
-  const corner = corners.map((v) => {
-    if (!places.has(v)) places.set(v, places.size);
-    return places.get(v)!;
-  });
-  const moved = [...places.keys()].map((v) =>
-    [...weights.subarray(v * count, (v + 1) * count).entries()].filter(([, w]) => w !== 0),
-  );
-  const bones = Math.max(1, ...moved.map((by) => by.length));
-  const padded = (of: 0 | 1) =>
-    Float64Array.from(moved.flatMap((by) => Array.from({ length: bones }, (_, k) => by[k]?.[of] ?? 0)));
-  const skin = Float64Array.from([...places.keys()].flatMap((v) => [...base.values.subarray(4 * v, 4 * v + 4)]));
+  const isTriangle = input.numbers('us', 'points', 2).shape[0]! > 0;
+  const us = input.numbers('us', isTriangle ? at.length : 0, 2);
+  const triangles = isTriangle ? model.numbers('triangles', 'triangles', 3).values : undefined;
+  const corners = Array.from(at, (v) => (triangles ? [...triangles.subarray(3 * v, 3 * v + 3)] : [v]));
+  if (!parents.every((parent, b) => parent < b)) throw new RangeError('data.model.parents: expected each before its children');
+  if (!corners.every((of) => of.length > 0 && of.every((v) => v >= 0 && v < base.shape[0]!)))
+    throw new RangeError(`data.correspondences: expected places on ${base.shape[0]} vertices`);
   return {
-    size: { parents, mirrored: model.flag('is_mirrored'), bones, triangles },
-    point: { theta, us: us.values },
-    bound: { relative, inverse, skin, bone: padded(0), weight: padded(1), corner, points },
+    of: {
+      parents,
+      relative: model.numbers('base_relatives', count, 4, 4).values,
+      inverse: model.numbers('inverse_base_absolutes', count, 4, 4).values,
+      base: base.values,
+      weights: model.numbers('weights', base.shape[0]!, count).values,
+      mirrored: model.flag('is_mirrored'),
+      corners,
+    },
+    point: { shift: new Float64Array(isTriangle ? 2 : 0), theta },
+    bound: { us: us.values, points: given.numbers('points', at.length, 3).values },
   };
 }
 
-const cornersOf = (triangles: Float64Array, at: Float64Array): Float64Array =>
-  Float64Array.from({ length: 3 * at.length }, (_, i) => triangles[3 * at[Math.floor(i / 3)]! + (i % 3)]!);
-
 export const functions: Eval = {
   objective(input, options) {
-    const { size, point, bound } = read(input);
-    const program = hand(size, options).bind(bound);
-    const errors = list(new Float64Array(bound.points.length));
-    return () => {
-      const found = program.value(point) as Float64Array[];
-      found.forEach((column, a) => {
-        for (let i = 0; i < column.length; i++) errors.values[3 * i + a] = column[i]!;
-      });
-      return errors;
-    };
+    const { of, point, bound } = read(input);
+    const program = hand(of, options).bind(bound);
+    return () => list(program.value(point) as Float64Array);
   },
   jacobian(input, options) {
-    const { size, point, bound } = read(input);
-    const program = hand(size, options).bind(bound);
-    const [n, rows] = [point.us.length, bound.points.length];
-    // a point's errors depend on its own place only, so those of all points are one direction
-    const own = size.triangles
-      ? [0, 1].map((k) => ({
-          theta: new Float64Array(26),
-          us: Float64Array.from({ length: n }, (_, i) => (i % 2 === k ? 1 : 0)),
-        }))
-      : [];
-    const directions = [
-      ...own,
-      ...Array.from({ length: 26 }, (_, k) => ({
-        theta: Float64Array.from({ length: 26 }, (_, i) => (i === k ? 1 : 0)),
-        us: new Float64Array(n),
-      })),
-    ];
-    const out: Numbers = { shape: [rows, directions.length], values: new Float64Array(rows * directions.length) };
+    const { of, point, bound } = read(input);
+    const program = hand(of, options).bind(bound);
+    const at = Float64Array.of(...point.shift, ...point.theta);
+    const { rows, cols, starts, columns } = program.sparsity();
+    const places = new Int32Array(columns.length);
+    for (let i = 0; i < rows; i++) for (let e = starts[i]!; e < starts[i + 1]!; e++) places[e] = i * cols + columns[e]!;
+    const entries = new Float64Array(columns.length);
+    const out: Numbers = { shape: [rows, cols], values: new Float64Array(rows * cols) };
     return () => {
-      directions.forEach((direction, k) => {
-        const columns = program.jvp(point, direction).tangent as Float64Array[];
-        columns.forEach((column, a) => {
-          for (let i = 0; i < column.length; i++) out.values[(3 * i + a) * directions.length + k] = column[i]!;
-        });
-      });
+      program.evaluateSparseJacobian(at, entries);
+      for (let e = 0; e < entries.length; e++) out.values[places[e]!] = entries[e]!;
       return out;
     };
   },

@@ -1,19 +1,19 @@
 /** llsq: the polynomial Σ xⱼ tʲ against the sign of t, at n places from −1 to 1: half the sum of squares. */
-import { compile, map, matVec, scan, vector } from 'wengert';
+import { compile, type Expr, sum, type Vector, vector } from 'wengert';
 import { bySize, type Eval, objective } from './eval.ts';
+
+/** By W. G. Horner's rule. */
+const polynomial = (x: Vector, t: Expr): Expr => [...x].reduceRight((p, xj) => p.mul(t).add(xj));
 
 export const leastSquares = bySize(({ n, m }: { n: number; m: number }, options) =>
   compile(
     { x: vector(m) },
     ({ x }) => {
-      const t = map(n, (i) => i.mul(2).div(n - 1).sub(1)); // biome-ignore format: a formula
-      const one = map(n, () => 1);
-      const powers = scan(m, one, (power) => [power.mul(t), power] as const).outputs;
-      return matVec(powers.transpose(), x)
-        .sub(t.map((ti) => ti.sign()))
-        .square()
-        .sum()
-        .mul(0.5);
+      const residual = (i: Expr): Expr => {
+        const t = i.mul(2).div(n - 1).sub(1); // biome-ignore format: a formula
+        return polynomial(x, t).sub(t.sign());
+      };
+      return sum(n, (i) => residual(i).square()).mul(0.5);
     },
     options,
   ),

@@ -1,8 +1,5 @@
-/**
- * ode: y₀′ = x₀, yᵢ′ = xᵢ yᵢ₋₁ from y(0) = 0, up to time 2 in s steps of Runge and Kutta. Each yᵢ needs the course of the one
- * before it and of no other, so this goes from one to the next, through all of time at once.
- */
-import { compile, cumsum, map, scan, type Vector, vector } from 'wengert';
+/** ode: y₀′ = x₀, yᵢ′ = xᵢ yᵢ₋₁ from y(0) = 0, up to time 2 in s steps of Runge and Kutta. */
+import { compile, data, type Handles, map, scan, select, type Vector, vector } from 'wengert';
 import { bySize, type Eval, list, objective } from './eval.ts';
 
 interface Size {
@@ -12,25 +9,38 @@ interface Size {
   readonly s: number;
 }
 
-/** All yᵢ at the end. */
-function solve(x: Vector, { n, s }: Size): Vector {
+/** y₋₁ = 1 is carried along, so that all equations are alike; `start` has it, and `before` has the place before each. */
+const signature = ({ n }: Size) => ({ x: vector(n), start: data(vector(n + 1)), before: data(vector(n + 1)) });
+const bound = ({ n }: Size) => ({
+  start: Float64Array.from({ length: n + 1 }, (_, i) => (i === 0 ? 1 : 0)),
+  before: Float64Array.from({ length: n + 1 }, (_, i) => Math.max(0, i - 1)),
+});
+
+/** y₋₁, y₀ … at the end. */
+function solve({ x, start, before }: Handles<ReturnType<typeof signature>>, { n, s }: Size): Vector {
   const h = 2 / s;
-  const one = map(s, () => 1);
-  // y where slopes are taken: when a step begins, twice in its middle, when it ends
-  const course = { begin: one, early: one, late: one, end: one };
-  return scan(n, course, (before, i) => {
-    const slope = (y: Vector): Vector => y.mul(x.at(i));
-    const [k1, k2, k3, k4] = [slope(before.begin), slope(before.early), slope(before.late), slope(before.end)];
-    const step = k1.add(k2.add(k3).mul(2)).add(k4).mul(h / 6); // biome-ignore format: a formula
-    const after = cumsum(step);
-    const begin = after.sub(step);
-    const ahead = (k: Vector, by: number): Vector => begin.add(k.mul(by));
-    return [{ begin, early: ahead(k1, h / 2), late: ahead(k2, h / 2), end: ahead(k3, h) }, after.at(s - 1)] as const;
-  }).outputs;
+  const rate = map(n + 1, (i) => select(i.eq(0), 0, x.at(before.at(i))));
+  const slope = (y: Vector): Vector => map(n + 1, (i) => rate.at(i).mul(y.at(before.at(i))));
+  return scan(s, start, (y) => {
+    const k1 = slope(y);
+    const k2 = slope(y.add(k1.mul(h / 2)));
+    const k3 = slope(y.add(k2.mul(h / 2)));
+    const k4 = slope(y.add(k3.mul(h)));
+    return y.add(
+      k1
+        .add(k2.add(k3).mul(2))
+        .add(k4)
+        .mul(h / 6),
+    );
+  }).carry;
 }
 
-export const all = bySize((size: Size, options) => compile({ x: vector(size.n) }, ({ x }) => solve(x, size), options));
-export const last = bySize((size: Size, options) => compile({ x: vector(size.n) }, ({ x }) => solve(x, size).at(size.n - 1), options)); // biome-ignore format: like the other
+export const all = bySize((size: Size, options) =>
+  compile(signature(size), (inputs) => solve(inputs, size).slice(1), options).bind(bound(size)),
+);
+export const last = bySize((size: Size, options) =>
+  compile(signature(size), (inputs) => solve(inputs, size).at(size.n), options).bind(bound(size)),
+);
 
 export const functions: Eval = {
   ...objective('primal', 'gradient', (input, options) => {

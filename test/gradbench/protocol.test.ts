@@ -82,6 +82,15 @@ const gmm = { d: 1, k: 2, n: 2, alpha: [0, 1], mu: [[0], [1]], q: [[0], [0]], l:
 const evaluate = (module: unknown, fn: unknown, input?: unknown) => ({ id: 5, kind: 'evaluate', module, function: fn, input });
 const { mu: _, ...withoutMu } = gmm;
 
+const bone = [[[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]]; // biome-ignore format: a matrix
+const model = { parents: [-1], base_relatives: bone, inverse_base_absolutes: bone, base_positions: [[0, 0, 0, 1]], weights: [[1]], is_mirrored: false }; // biome-ignore format: a hand
+const hand = { theta: new Array(26).fill(0), us: [], data: { model, correspondences: [0], points: [[1, 2, 3]] } };
+
+test('a hand of one bone', async () => {
+  const { output } = await tool.send({ ...evaluate('ht', 'objective', hand), id: 8 });
+  expect(output).toEqual([1, 2, 3]);
+});
+
 describe('what is wrong is answered with a sentence, and the next message as if nothing had been', () => {
   test.each<[what: string, message: object | string, sentence: string]>([
     ['a module that is not there', { id: 5, kind: 'define', module: 'nope' }, 'module: there is no "nope" here, only hello'],
@@ -113,6 +122,10 @@ describe('what is wrong is answered with a sentence, and the next message as if 
       evaluate('lse', 'primal', { x: [1], min_seconds: -1 }),
       'input.min_seconds: expected a number ≥ 0, got -1',
     ],
+    ['a particle that is nowhere', evaluate('particle', 'rr', { w: 1e300 }), 'no end after'],
+    ['a descent without end', evaluate('saddle', 'rr', { start: [1e200, 1] }), 'no end after'],
+    ['a bone before its parent', evaluate('ht', 'objective', { ...hand, data: { ...hand.data, model: { ...hand.data.model, parents: [0] } } }), 'data.model.parents: expected each before its children'], // biome-ignore format: a row
+    ['a vertex that is not there', evaluate('ht', 'objective', { ...hand, data: { ...hand.data, correspondences: [7] } }), 'data.correspondences: expected places on 1 vertices'], // biome-ignore format: a row
     ['a kind that is none', { id: 5, kind: 7 }, 'kind: expected start, define, evaluate or analysis, got 7'],
     [
       'a line that breaks off',

@@ -13,4 +13,7 @@ export const EVALS: ReadonlyMap<string, Module> = new Map<string, Module>([
   ['det', () => import('../../../examples/gradbench/det.ts')],
   ['llsq', () => import('../../../examples/gradbench/llsq.ts')],
   ['ode', () => import('../../../examples/gradbench/ode.ts')],
+  ['kmeans', () => import('../../../examples/gradbench/kmeans.ts')],
+  ['particle', () => import('../../../examples/gradbench/particle.ts')],
+  ['saddle', () => import('../../../examples/gradbench/saddle.ts')],
 ]);

@@ -3,7 +3,7 @@
  *
  *     sweep(C, M, W, frame and iteration of each body around …, lanes) ─► 1 if a check failed
  *
- * What is not written here is done by the core, an instruction at a time: products, lists, scans that keep snapshots.
+ * What is not written here is done by the core, an instruction at a time: products and lists.
  */
 import { DO } from '../../../link/code.ts';
 import { I, TYPE } from '../../../wasm/encode/instructions.ts';
@@ -20,7 +20,8 @@ const { i32 } = TYPE;
 const F64 = 8;
 const BLOCK = 1024;
 
-export type Mode = 'forward' | 'reverse' | 'both';
+/** Of a scan that keeps snapshots also some of its steps: forward as far as what is carried, or one of them in reverse. */
+export type Mode = 'forward' | 'reverse' | 'both' | 'steps' | 'step';
 
 /** Segments of more instructions get a function of their own, and so does everything in functions that have become long. */
 const LONG_PIECE = 150;
@@ -31,6 +32,11 @@ const PULL: Signature = { params: [i32, i32, i32], results: [] };
 const CLEAR: Signature = { params: [i32, i32], results: [] };
 const OPEN: Signature = { params: [i32, i32, i32, i32], results: [] };
 const AT: Signature = { params: [i32, i32, i32], results: [] };
+const KEEP: Signature = { params: [i32, i32, i32], results: [i32] };
+const KEPT: Signature = { params: [i32], results: [i32] };
+const MARK: Signature = { params: [i32, i32], results: [i32] };
+const AHEAD: Signature = { params: [i32, i32, i32, i32], results: [i32] };
+const REWIND: Signature = { params: [i32], results: [] };
 const TOTAL: Signature = { params: [i32, i32, i32, i32], results: [] };
 
 export class Regions {
@@ -64,7 +70,7 @@ export class Regions {
   }
 
   #isCores(body: Body, it: Instruction): boolean {
-    if (it.kind === DO.region) return it.body!.isSnapshot;
+    if (it.kind === DO.region) return false;
     return it.kind !== DO.copy || !isPlainCopy(this.#code, it, body.width > 1);
   }
 
@@ -151,11 +157,15 @@ export class Regions {
     const key = `${body.at} ${mode}`;
     let fn = this.#sweeps.get(key);
     if (!fn) {
-      fn = this.module.fn({ params: new Array<TYPE>(3 + around.passed().length).fill(i32), results: [i32] });
+      const passed = 3 + around.passed().length;
+      const isPart = mode === 'steps' || mode === 'step';
+      fn = this.module.fn({ params: new Array<TYPE>(passed + (isPart ? 2 : 0)).fill(i32), results: [i32] });
       this.#sweeps.set(key, fn);
       const scope = around.inside(fn, body);
       if (body.width === 1) scope.lanes = -1;
-      this.#write(scope, body, mode);
+      if (isPart) this.#steps(scope, body, mode, passed);
+      else if (mode === 'reverse' && body.snapshots > 0) this.#fromSnapshots(around.inside(fn, body), body);
+      else this.#write(scope, body, mode);
       fn.i32(0);
     }
     return fn;
@@ -164,6 +174,8 @@ export class Regions {
   #write(scope: Scope, body: Body, mode: Mode): void {
     const { fn } = scope;
     const { n, tile, stride } = body;
+    const keeps = mode === 'forward' && body.snapshots > 0 && body.isActive;
+    const [next, kept] = [fn.local(i32), fn.local(i32)]; // the step before which to take a snapshot, and how many there are
     const isDown = body.isScan && mode === 'reverse';
     const sums = mode === 'reverse' ? [] : body.list.slice(body.list.length - body.sums);
     const [frame, iteration] = [fn.local(i32), fn.local(i32)];
@@ -181,10 +193,17 @@ export class Regions {
       fn.i32(isDown ? n - 1 : 0);
       fn.set(iteration);
       if (this.usesCore(body)) this.#open(scope, body);
+      if (keeps) {
+        fn.i32(0);
+        fn.set(next);
+        fn.i32(0);
+        fn.set(kept);
+      }
       fn.open(I.loop);
       if (tile > 1) this.#lanes(scope, body);
       if (this.usesCore(body)) this.#at(scope, body);
       if (n > BLOCK && tile === 1) for (const sum of sums) this.#block(scope, body, sum);
+      if (keeps) this.#keep(fn, body, iteration, next, kept);
       this.#iteration(scope, body, mode);
       if (stride > 0) {
         fn.get(frame);
@@ -204,23 +223,152 @@ export class Regions {
     for (const sum of sums) this.#total(scope, body, sum, outer);
   }
 
+  /** At the step whose turn it is, what is carried is kept. */
+  #keep(fn: Fn, { at }: Body, iteration: number, next: number, kept: number): void {
+    fn.get(iteration);
+    fn.get(next);
+    fn.op(I.i32Eq);
+    fn.open(I.if);
+    fn.i32(at);
+    fn.get(kept);
+    fn.get(iteration);
+    fn.callImport('loopKeep', KEEP);
+    fn.set(next);
+    this.#add(fn, kept, 1);
+    fn.op(I.end);
+  }
+
+  #add(fn: Fn, local: number, by: number): void {
+    fn.get(local);
+    fn.i32(by);
+    fn.op(I.i32Add);
+    fn.set(local);
+  }
+
+  /** Steps of a scan from the one in a parameter on: up to that in the next one, or only that in reverse. */
+  #steps(scope: Scope, body: Body, mode: Mode, from: number): void {
+    const { fn } = scope;
+    const frame = fn.local(i32);
+    fn.get(body.base === 0 ? M : scope.frames.get(body.base)!);
+    fn.i32(body.frame * F64);
+    fn.op(I.i32Add);
+    fn.set(frame);
+    scope.frames.set(body.register, frame);
+    scope.iterations.set(body.register, from);
+    if (this.usesCore(body)) this.#open(scope, body);
+    fn.open(I.loop);
+    if (this.usesCore(body)) this.#at(scope, body);
+    this.#iteration(scope, body, mode === 'step' ? 'reverse' : mode);
+    this.#add(fn, from, 1);
+    fn.get(from);
+    fn.get(from + 1);
+    fn.op(I.i32LtS);
+    fn.branch(I.brIf, 0);
+    fn.op(I.end);
+  }
+
+  /** The reverse sweep of a scan that keeps snapshots: assembly/loops/scan.ts says how. */
+  #fromSnapshots(scope: Scope, body: Body): void {
+    const { fn } = scope;
+    const { at, n, snapshots } = body;
+    if (n === 0) return;
+    const [k, lo, hi, to] = [fn.local(i32), fn.local(i32), fn.local(i32), fn.local(i32)];
+    const call = (mode: Mode, from: number, end: number): void => {
+      const sweep = this.#sweep(scope, body, mode);
+      this.#arguments(scope);
+      fn.get(from);
+      fn.get(end);
+      fn.call(sweep);
+      fn.op(I.drop); // what was checked before fits again
+    };
+    const mark = (): void => {
+      fn.i32(at);
+      fn.get(k);
+      fn.callImport('loopMark', MARK);
+      fn.set(lo);
+    };
+    fn.i32(at);
+    fn.callImport('loopKept', KEPT);
+    fn.set(k);
+    fn.i32(n);
+    fn.set(hi);
+    fn.open(I.loop);
+    mark();
+    fn.get(lo);
+    fn.get(hi);
+    fn.op(I.i32Eq);
+    fn.open(I.if); // that one has served
+    this.#add(fn, k, -1);
+    mark();
+    fn.op(I.end);
+    fn.i32(at);
+    fn.get(k);
+    fn.callImport('loopRestore', CLEAR);
+    fn.open(I.block);
+    fn.open(I.loop);
+    fn.get(lo);
+    fn.get(hi);
+    fn.i32(1);
+    fn.op(I.i32Sub);
+    fn.op(I.i32GeS);
+    fn.branch(I.brIf, 1);
+    fn.i32(at);
+    fn.get(k);
+    fn.get(lo);
+    fn.get(hi);
+    fn.callImport('loopAhead', AHEAD);
+    fn.set(to);
+    call('steps', lo, to);
+    fn.get(to);
+    fn.set(lo);
+    fn.get(k);
+    fn.i32(snapshots);
+    fn.op(I.i32LtS);
+    fn.open(I.if);
+    fn.i32(at);
+    fn.get(k);
+    fn.get(lo);
+    fn.callImport('loopKeep', KEEP);
+    fn.op(I.drop);
+    this.#add(fn, k, 1);
+    fn.op(I.end);
+    fn.branch(I.br, 0);
+    fn.op(I.end);
+    fn.op(I.end);
+    call('step', lo, hi);
+    fn.get(hi);
+    fn.i32(1);
+    fn.op(I.i32Sub);
+    fn.tee(hi);
+    fn.branch(I.brIf, 0);
+    fn.op(I.end);
+    fn.i32(at);
+    fn.callImport('loopRewind', REWIND);
+  }
+
   #iteration(scope: Scope, body: Body, mode: Mode): void {
     const pieces = this.#plan.pieces.get(body)!;
     const all = body.list.length;
     if (mode === 'forward') return this.forward(scope, pieces, all, body.stride > 0);
+    if (mode === 'steps') return this.forward(scope, pieces, body.carried, false);
     const runs = mode === 'both' ? all : body.stride === 0 ? body.main : 0; // instructions to be computed first
     const last = pieces.at(-1);
     const isOne = runs > 0 && last?.isSegment === true;
     const before = isOne ? pieces.slice(0, -1) : pieces;
     if (runs > 0) this.forward(scope, before, runs, true);
-    // what is reached from one piece alone is never read in memory
-    if (pieces.length > 1) this.#clear(scope.fn, (this.#code.linked.adjoints + body.adjoint) * F64, body.clear);
+    if (this.#readsAdjoints(body)) this.#clear(scope.fn, (this.#code.linked.adjoints + body.adjoint) * F64, body.clear);
     if (isOne)
       this.#segment(scope, last, (trace) => {
         trace.forward(runs, false);
         trace.reverse(true);
       });
     this.reverse(scope, before);
+  }
+
+  /** Are adjoints of a body read in memory? Those that are reached from the only piece are in locals, but for arrays. */
+  #readsAdjoints(body: Body): boolean {
+    const isOwn = (it: Instruction): boolean => this.#code.place(this.#code.word(it, 2)).register === body.register;
+    return this.#plan.pieces.get(body)!.length > 1 || body.list.some((it) => it.kind === DO.store && isOwn(it));
   }
 
   /** Lanes of the tile at hand. */

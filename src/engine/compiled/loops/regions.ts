@@ -14,11 +14,12 @@ import type { Piece, Plan } from './plan.ts';
 import type { Body, Code, Instruction } from './read.ts';
 import { C, M, type Scope, W } from './scope.ts';
 import { emitSegment } from './segment.ts';
+import { add, fromSnapshots, keepSnapshot } from './snapshots.ts';
+import { BLOCK, clearNumbers, endBlock, storeTotal } from './sums.ts';
 import { Trace } from './trace.ts';
 
 const { i32 } = TYPE;
 const F64 = 8;
-const BLOCK = 1024;
 
 /** Of a scan that keeps snapshots also some of its steps: forward as far as what is carried, or one of them in reverse. */
 export type Mode = 'forward' | 'reverse' | 'both' | 'steps' | 'step';
@@ -29,15 +30,8 @@ const LONG_FUNCTION = 600;
 
 const RUN: Signature = { params: [i32, i32, i32], results: [i32] };
 const PULL: Signature = { params: [i32, i32, i32], results: [] };
-const CLEAR: Signature = { params: [i32, i32], results: [] };
 const OPEN: Signature = { params: [i32, i32, i32, i32], results: [] };
 const AT: Signature = { params: [i32, i32, i32], results: [] };
-const KEEP: Signature = { params: [i32, i32, i32], results: [i32] };
-const KEPT: Signature = { params: [i32], results: [i32] };
-const MARK: Signature = { params: [i32, i32], results: [i32] };
-const AHEAD: Signature = { params: [i32, i32, i32, i32], results: [i32] };
-const REWIND: Signature = { params: [i32], results: [] };
-const TOTAL: Signature = { params: [i32, i32, i32, i32], results: [] };
 
 export class Regions {
   readonly module = new ModuleWriter();
@@ -185,7 +179,7 @@ export class Regions {
     scope.iterations.set(body.register, iteration);
     if (tile > 1) scope.lanes = fn.local(i32);
     if (n > 0) {
-      for (const sum of sums) this.#clear(fn, this.#code.word(sum, 3) * F64, tile > 1 ? 1 : 8 * body.width);
+      for (const sum of sums) clearNumbers(fn, this.#code.word(sum, 3) * F64, tile > 1 ? 1 : 8 * body.width);
       fn.get(root);
       fn.i32((body.frame + (isDown ? (n - 1) * stride : 0)) * F64);
       fn.op(I.i32Add);
@@ -202,8 +196,8 @@ export class Regions {
       fn.open(I.loop);
       if (tile > 1) this.#lanes(scope, body);
       if (this.usesCore(body)) this.#at(scope, body);
-      if (n > BLOCK && tile === 1) for (const sum of sums) this.#block(scope, body, sum);
-      if (keeps) this.#keep(fn, body, iteration, next, kept);
+      if (n > BLOCK && tile === 1) for (const sum of sums) endBlock(scope, body, sum);
+      if (keeps) keepSnapshot(fn, body, iteration, next, kept);
       this.#iteration(scope, body, mode);
       if (stride > 0) {
         fn.get(frame);
@@ -220,29 +214,7 @@ export class Regions {
       fn.branch(I.brIf, 0);
       fn.op(I.end);
     }
-    for (const sum of sums) this.#total(scope, body, sum, outer);
-  }
-
-  /** At the step whose turn it is, what is carried is kept. */
-  #keep(fn: Fn, { at }: Body, iteration: number, next: number, kept: number): void {
-    fn.get(iteration);
-    fn.get(next);
-    fn.op(I.i32Eq);
-    fn.open(I.if);
-    fn.i32(at);
-    fn.get(kept);
-    fn.get(iteration);
-    fn.callImport('loopKeep', KEEP);
-    fn.set(next);
-    this.#add(fn, kept, 1);
-    fn.op(I.end);
-  }
-
-  #add(fn: Fn, local: number, by: number): void {
-    fn.get(local);
-    fn.i32(by);
-    fn.op(I.i32Add);
-    fn.set(local);
+    for (const sum of sums) storeTotal(scope, body, sum, outer);
   }
 
   /** Steps of a scan from the one in a parameter on: up to that in the next one, or only that in reverse. */
@@ -259,7 +231,7 @@ export class Regions {
     fn.open(I.loop);
     if (this.usesCore(body)) this.#at(scope, body);
     this.#iteration(scope, body, mode === 'step' ? 'reverse' : mode);
-    this.#add(fn, from, 1);
+    add(fn, from, 1);
     fn.get(from);
     fn.get(from + 1);
     fn.op(I.i32LtS);
@@ -267,83 +239,15 @@ export class Regions {
     fn.op(I.end);
   }
 
-  /** The reverse sweep of a scan that keeps snapshots: assembly/loops/scan.ts says how. */
   #fromSnapshots(scope: Scope, body: Body): void {
-    const { fn } = scope;
-    const { at, n, snapshots } = body;
-    if (n === 0) return;
-    const [k, lo, hi, to] = [fn.local(i32), fn.local(i32), fn.local(i32), fn.local(i32)];
-    const call = (mode: Mode, from: number, end: number): void => {
+    fromSnapshots(scope.fn, body, (mode, from, to) => {
       const sweep = this.#sweep(scope, body, mode);
       this.#arguments(scope);
-      fn.get(from);
-      fn.get(end);
-      fn.call(sweep);
-      fn.op(I.drop); // what was checked before fits again
-    };
-    const mark = (): void => {
-      fn.i32(at);
-      fn.get(k);
-      fn.callImport('loopMark', MARK);
-      fn.set(lo);
-    };
-    fn.i32(at);
-    fn.callImport('loopKept', KEPT);
-    fn.set(k);
-    fn.i32(n);
-    fn.set(hi);
-    fn.open(I.loop);
-    mark();
-    fn.get(lo);
-    fn.get(hi);
-    fn.op(I.i32Eq);
-    fn.open(I.if); // that one has served
-    this.#add(fn, k, -1);
-    mark();
-    fn.op(I.end);
-    fn.i32(at);
-    fn.get(k);
-    fn.callImport('loopRestore', CLEAR);
-    fn.open(I.block);
-    fn.open(I.loop);
-    fn.get(lo);
-    fn.get(hi);
-    fn.i32(1);
-    fn.op(I.i32Sub);
-    fn.op(I.i32GeS);
-    fn.branch(I.brIf, 1);
-    fn.i32(at);
-    fn.get(k);
-    fn.get(lo);
-    fn.get(hi);
-    fn.callImport('loopAhead', AHEAD);
-    fn.set(to);
-    call('steps', lo, to);
-    fn.get(to);
-    fn.set(lo);
-    fn.get(k);
-    fn.i32(snapshots);
-    fn.op(I.i32LtS);
-    fn.open(I.if);
-    fn.i32(at);
-    fn.get(k);
-    fn.get(lo);
-    fn.callImport('loopKeep', KEEP);
-    fn.op(I.drop);
-    this.#add(fn, k, 1);
-    fn.op(I.end);
-    fn.branch(I.br, 0);
-    fn.op(I.end);
-    fn.op(I.end);
-    call('step', lo, hi);
-    fn.get(hi);
-    fn.i32(1);
-    fn.op(I.i32Sub);
-    fn.tee(hi);
-    fn.branch(I.brIf, 0);
-    fn.op(I.end);
-    fn.i32(at);
-    fn.callImport('loopRewind', REWIND);
+      scope.fn.get(from);
+      scope.fn.get(to);
+      scope.fn.call(sweep);
+      scope.fn.op(I.drop); // what was checked before fits again
+    });
   }
 
   #iteration(scope: Scope, body: Body, mode: Mode): void {
@@ -356,7 +260,7 @@ export class Regions {
     const isOne = runs > 0 && last?.isSegment === true;
     const before = isOne ? pieces.slice(0, -1) : pieces;
     if (runs > 0) this.forward(scope, before, runs, true);
-    if (this.#readsAdjoints(body)) this.#clear(scope.fn, (this.#code.linked.adjoints + body.adjoint) * F64, body.clear);
+    if (this.#readsAdjoints(body)) clearNumbers(scope.fn, (this.#code.linked.adjoints + body.adjoint) * F64, body.clear);
     if (isOne)
       this.#segment(scope, last, (trace) => {
         trace.forward(runs, false);
@@ -404,92 +308,5 @@ export class Regions {
     fn.get(frames.get(register)!);
     fn.get(iterations.get(register)!);
     fn.callImport('loopAt', AT);
-  }
-
-  /** n numbers from so many bytes of MEMORY on become −0. */
-  #clear(fn: Fn, bytes: number, n: number): void {
-    if (n === 0) return;
-    fn.get(M);
-    if (n <= 2) {
-      for (let i = 0; i < n; i++) {
-        if (i > 0) fn.get(M);
-        fn.f64(-0);
-        fn.memory(I.f64Store, bytes + i * F64);
-      }
-      return;
-    }
-    fn.i32(bytes);
-    fn.op(I.i32Add);
-    fn.i32(n);
-    fn.callImport('clear', CLEAR);
-  }
-
-  /** At the first iteration of a block but the first one: the block before is complete. */
-  #block(scope: Scope, body: Body, sum: Instruction): void {
-    const { fn } = scope;
-    const iteration = scope.iterations.get(body.register)!;
-    const sums = this.#code.word(sum, 3) * F64;
-    fn.get(iteration);
-    fn.i32(BLOCK - 1);
-    fn.op(I.i32And);
-    fn.op(I.i32Eqz);
-    fn.get(iteration);
-    fn.i32(0);
-    fn.op(I.i32Ne);
-    fn.op(I.i32And);
-    fn.open(I.if);
-    fn.i32(body.at);
-    this.#count(scope);
-    fn.get(M);
-    fn.i32(sums);
-    fn.op(I.i32Add);
-    fn.get(iteration);
-    fn.i32(BLOCK);
-    fn.op(I.i32Sub);
-    fn.callImport('loopCombine', TOTAL);
-    this.#clear(fn, sums, 8 * body.width);
-    fn.op(I.end);
-  }
-
-  #count({ fn, lanes }: Scope): void {
-    if (lanes >= 0) fn.get(lanes);
-    else fn.i32(1);
-  }
-
-  /** The total of a loop, into the body around. */
-  #total(scope: Scope, body: Body, sum: Instruction, lanes: number): void {
-    const { fn } = scope;
-    const sums = this.#code.word(sum, 3) * F64;
-    const { base, offset } = scope.value(this.#code.word(sum, 2));
-    if (body.width === 1 && body.n <= BLOCK && body.n > 0) {
-      fn.get(base);
-      const load = (i: number): void => {
-        fn.get(M);
-        fn.memory(I.f64Load, sums + i * F64);
-      };
-      const pair = (i: number): void => {
-        load(i);
-        load(i + 4);
-        fn.op(I.f64Add);
-      };
-      for (const i of [0, 1]) {
-        pair(i);
-        pair(i + 2);
-        fn.op(I.f64Add);
-      }
-      fn.op(I.f64Add);
-      fn.memory(I.f64Store, offset);
-      return;
-    }
-    fn.i32(body.at);
-    if (body.tile === 1 && lanes >= 0) fn.get(lanes);
-    else fn.i32(1);
-    fn.get(M);
-    fn.i32(sums);
-    fn.op(I.i32Add);
-    fn.get(base);
-    fn.i32(offset);
-    fn.op(I.i32Add);
-    fn.callImport('loopTotal', TOTAL);
   }
 }

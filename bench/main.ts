@@ -7,6 +7,7 @@ import { gradbench } from './sections/gradbench.ts';
 import { lanes } from './sections/lanes.ts';
 import { loops } from './sections/loops.ts';
 import { pack } from './sections/pack.ts';
+import { peakSection } from './sections/peak.ts';
 import { recording } from './sections/record.ts';
 import { sizes } from './sections/sizes.ts';
 import { sweep } from './sections/sweep.ts';
@@ -22,6 +23,7 @@ const SECTIONS: Readonly<Record<string, (progress: Progress) => Section | Promis
   record: recording,
   loops,
   gradbench,
+  peak: peakSection,
   sizes,
   pack,
 };
@@ -31,5 +33,5 @@ const began = performance.now();
 const section = await SECTIONS[name]!((what) => {
   process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${name}: ${what}\n`);
 });
-save(join('bench', 'results.md'), section, Object.keys(SECTIONS));
+save(join('bench', 'results.md'), section);
 console.log(`\n${markdown(section)}\n`);

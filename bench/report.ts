@@ -18,6 +18,8 @@ export interface Section {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly targets: readonly Target[];
+  /** That a contestant could use, where that is not what this process can. */
+  readonly cores?: number;
 }
 
 export const met = ({ measured, atMost = Infinity, atLeast = -Infinity }: Target): boolean =>
@@ -42,9 +44,9 @@ export function times(own: number | undefined, other: number | undefined): strin
   return own === undefined || other === undefined ? '–' : `${figures(other / own)}×`;
 }
 
-export function machine(): string {
+export function machine(cores = availableParallelism()): string {
   const model = cpus()[0]?.model.trim() || 'unknown CPU';
-  return `${model}, ${availableParallelism()} of ${cpus().length} cores, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`;
+  return `${model}, ${cores} of ${cpus().length} cores, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`;
 }
 
 function targetLine(target: Target): string {
@@ -58,9 +60,24 @@ export function markdown(section: Section): string {
   const rule = `|${section.columns.map((_, i) => (i === 0 ? '---' : '--:')).join('|')}|`;
   const lines = [`## ${section.title}`, '', section.about, '', row(section.columns), rule, ...section.rows.map(row), ''];
   if (section.targets.length > 0) lines.push(...section.targets.map(targetLine), '');
-  lines.push(`<sub>${machine()}</sub>`);
+  lines.push(`<sub>${machine(section.cores)}</sub>`);
   return lines.join('\n');
 }
+
+/** All sections, in the order of the page. */
+export const ORDER: readonly string[] = [
+  'sweep',
+  'lanes',
+  'build',
+  'boundary',
+  'record',
+  'loops',
+  'gradbench',
+  'peers',
+  'peak',
+  'sizes',
+  'pack',
+];
 
 const INTRODUCTION = `# Measurements
 
@@ -74,13 +91,13 @@ and the like say how many times as long the other takes for value and gradient o
 - **by hand**: the gradient written out in plain JavaScript (bench/contestants/hand)
 `;
 
-/** Puts a section into results.md, in the place of its older self or at its place in `order`. */
-export function save(file: string, section: Section, order: readonly string[]): void {
+/** Puts a section into results.md, in the place of its older self or at its place in the order. */
+export function save(file: string, section: Section): void {
   const kept = new Map<string, string>();
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   for (const [, name, body] of text.matchAll(/<!-- (\w+) -->\n([\s\S]*?)(?=\n<!-- \w+ -->|$(?![\s\S]))/g))
     kept.set(name!, body!.trim());
   kept.set(section.name, markdown(section));
-  const sections = order.filter((name) => kept.has(name)).map((name) => `<!-- ${name} -->\n${kept.get(name)}\n`);
+  const sections = ORDER.filter((name) => kept.has(name)).map((name) => `<!-- ${name} -->\n${kept.get(name)}\n`);
   writeFileSync(file, [INTRODUCTION, ...sections].join('\n'));
 }

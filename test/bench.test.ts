@@ -1,8 +1,10 @@
 /** The contestants of the benchmarks compute the same: a race between different answers would say nothing. */
 import { describe, expect, test } from 'vitest';
+import { handLogsumexp } from '../bench/contestants/hand/small.ts';
 import { micrograd, microgradRows } from '../bench/contestants/micrograd.ts';
 import { buildGraph, buildRowGraph, interpreter, layOut, loaded, loadedRows, reference } from '../bench/contestants/wengert.ts';
 import { deep } from '../bench/problems/deep.ts';
+import { determinant } from '../bench/problems/determinant.ts';
 import { irregular } from '../bench/problems/irregular.ts';
 import { digitsProblem } from '../bench/problems/loops/digits.ts';
 import { logsumexpProblem } from '../bench/problems/loops/logsumexp.ts';
@@ -11,7 +13,9 @@ import { mixtureProblem } from '../bench/problems/loops/mixture.ts';
 import { moonsLoopProblem, PLACES } from '../bench/problems/loops/moons.ts';
 import { moons, moonsRows } from '../bench/problems/network.ts';
 import { nodesOf } from '../bench/problems/problem.ts';
+import { rosenbrockProblem } from '../bench/problems/loops/rosenbrock.ts';
 import { chain, logsumexp, rosenbrock, seed } from '../bench/problems/small.ts';
+import { digitsNodes, logsumexpNodes, mixtureNodes } from '../bench/problems/unrolled.ts';
 import { met } from '../bench/report.ts';
 import { ENGINES } from './support/engines.ts';
 
@@ -31,6 +35,10 @@ const problems = [
   moons(5, 'tanh'),
   irregular(2000),
   deep(6, 8),
+  determinant(4),
+  logsumexpNodes(20),
+  digitsNodes({ inputs: 20, hidden: 6, classes: 4 }, 3),
+  mixtureNodes({ d: 3, k: 4, m: 2, gamma: 1.5 }, 9),
 ];
 
 describe.each(problems.map((problem) => [problem.name, problem] as const))('%s', (_, problem) => {
@@ -79,6 +87,7 @@ const loops = [
   mixtureProblem({ d: 4, k: 40 }, 33, 'products'),
   lstmProblem({ layers: 3, width: 5 }, 6),
   logsumexpProblem(30),
+  rosenbrockProblem(12),
   moonsLoopProblem(5),
   digitsProblem({ inputs: 20, hidden: 6, classes: 4 }, 5),
 ];
@@ -104,6 +113,14 @@ describe.each(loops.map((problem) => [problem.name, problem] as const))('%s', (_
     });
     expect(distance(byHand, differences)).toBeLessThan(1e-6);
   });
+});
+
+test('logsumexp by hand does not overflow', () => {
+  const gradient = new Float64Array(2);
+  expect(handLogsumexp(new Float64Array([1000, 1000]), gradient)).toBeCloseTo(1000 + Math.LN2, 12);
+  expect([...gradient]).toEqual([0.5, 0.5]);
+  expect(handLogsumexp(new Float64Array([-1000, -1000]), gradient)).toBeCloseTo(-1000 + Math.LN2, 12);
+  expect([...gradient]).toEqual([0.5, 0.5]);
 });
 
 test('the moons are the same as a loop', () => {

@@ -7,25 +7,42 @@ export function handSeed(x: Float64Array, gradient: Float64Array): number {
   return 0.5 * difference * difference;
 }
 
+/** Each variable is read once and each partial written once; what a term owes to the next variable is carried along. */
 export function handRosenbrock(x: Float64Array, gradient: Float64Array): number {
-  let total = 0;
-  gradient.fill(0);
-  for (let i = 0; i < x.length - 1; i++) {
-    const xi = x[i]!;
-    const across = x[i + 1]! - xi * xi;
+  const last = x.length - 1;
+  let across2 = 0;
+  let along2 = 0;
+  let carried = 0;
+  let xi = x[0]!;
+  for (let i = 0; i < last; i++) {
+    const next = x[i + 1]!;
+    const across = next - xi * xi;
     const along = 1 - xi;
-    total += 100 * across * across + along * along;
-    gradient[i]! += -400 * across * xi - 2 * along;
-    gradient[i + 1] = 200 * across;
+    across2 += across * across;
+    along2 += along * along;
+    const pull = 200 * across;
+    gradient[i] = carried - 2 * (pull * xi + along);
+    carried = pull;
+    xi = next;
   }
-  return total;
+  gradient[last] = carried;
+  return 100 * across2 + along2;
 }
 
+/** The largest is taken out only where the sum would overflow or vanish: V8's `exp` is quicker near 0, and a pass is saved. */
 export function handLogsumexp(x: Float64Array, gradient: Float64Array): number {
   let total = 0;
   for (let i = 0; i < x.length; i++) total += gradient[i] = Math.exp(x[i]!);
-  for (let i = 0; i < x.length; i++) gradient[i]! /= total;
-  return Math.log(total);
+  let most = 0;
+  if (!(total > 1e-280 && total < Infinity)) {
+    most = -Infinity;
+    for (let i = 0; i < x.length; i++) if (x[i]! > most) most = x[i]!;
+    total = 0;
+    for (let i = 0; i < x.length; i++) total += gradient[i] = Math.exp(x[i]! - most);
+  }
+  const scale = 1 / total;
+  for (let i = 0; i < x.length; i++) gradient[i]! *= scale;
+  return most + Math.log(total);
 }
 
 /** The chain of n nodes keeps every value, as reverse mode must. */

@@ -29,8 +29,8 @@ export function digits({ inputs, hidden, classes }: Layers, options?: ProgramOpt
   );
 }
 
-export function digitsProblem(layers: Layers, n: number): LoopProblem {
-  const { inputs, hidden, classes } = layers;
+/** Seeded parameters and images. */
+export function digitsData({ inputs, hidden, classes }: Layers, n: number) {
   const random = new Random(15);
   const point = {
     W1: uniform(random, hidden * inputs, 0.1),
@@ -40,6 +40,12 @@ export function digitsProblem(layers: Layers, n: number): LoopProblem {
   };
   const X = Float64Array.from({ length: n * inputs }, () => (random.uniform() < 0.8 ? 0 : random.uniform()));
   const digit = Float64Array.from({ length: n }, () => Math.floor(classes * random.uniform()));
+  return { point, X, digit };
+}
+
+export function digitsProblem(layers: Layers, n: number): LoopProblem {
+  const { inputs, hidden, classes } = layers;
+  const { point, X, digit } = digitsData(layers, n);
   return loopProblem({
     name: `network ${inputs}-${hidden}-${classes}, minibatch of ${n}`,
     compile: (engine) => digits(layers, { engine }),

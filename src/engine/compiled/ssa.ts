@@ -23,6 +23,10 @@ export enum NODE {
   call,
   /** number b of what call a leaves in memory */
   result,
+  /** the value whose slot is number a of the tape's index lists, plus the lane */
+  gather,
+  /** what is in local a */
+  local,
 }
 
 /** A call that works on memory; emitted where it stands among the nodes, never left out. */
@@ -98,6 +102,16 @@ export class Ssa {
   /** The number at an address that nothing writes while the piece runs. */
   load(base: number, offset: number, perLane = 0): number {
     return this.#find(NODE.load, base, offset, perLane, perLane === 0 ? 0 : 1);
+  }
+
+  /** The value of a slot that is looked up: entry `place` of the index lists, the next for the next lane. */
+  gather(place: number): number {
+    return this.#find(NODE.gather, place, 0, 0, 1);
+  }
+
+  /** What is in a local of the function, the same wherever it is read. */
+  local(local: number): number {
+    return this.#find(NODE.local, local, 0, 0, 0);
   }
 
   index(local: number, inLanes: boolean): number {

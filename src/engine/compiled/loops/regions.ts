@@ -85,7 +85,7 @@ export class Regions {
 
   /** Adjoints of pieces, the last one first. */
   reverse(scope: Scope, pieces: readonly Piece[]): void {
-    for (const piece of pieces.toReversed()) {
+    for (const piece of pieces.slice().reverse()) {
       const it = piece.instructions[0]!;
       if (piece.isSegment) this.#segment(scope, piece, (trace) => trace.reverse(false));
       else if (it.kind === DO.region && !it.body!.isActive) continue;

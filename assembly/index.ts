@@ -16,7 +16,7 @@ export { clear } from './run';
 export { sum } from './sum';
 export { adamStep, momentumStep } from './optimize';
 export { clear } from './run';
-export { loopAt, loopCombine, loopEnter, loopOpen, loopPull, loopRun, loopTotal } from './loops/generated';
+export { loopAhead, loopAt, loopCombine, loopEnter, loopKeep, loopKept, loopMark, loopOpen, loopPull, loopRestore, loopRewind, loopRun, loopTotal } from './loops/generated';
 export { hand } from './loops/move';
 export { countSteps, stepCount } from './steps';
 export { pullRecorded, pushRecorded, recordedList } from './record';

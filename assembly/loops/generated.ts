@@ -1,8 +1,9 @@
 // For generated code (src/engine/compiled/loops): what it leaves to the core, an instruction at a time. It sets the registers
 // of the bodies around such an instruction, as the sweeps here do.
-import { enter, registerOf, setFrame, setRegister, wordsAt } from './code';
+import { bytes, cellBytes, cells, enter, marks, registerOf, saved, setFrame, setRegister, snapshots, wordsAt } from './code';
 import { forward } from './forward';
 import { reverse } from './reverse';
+import { advance, atHand, keepSnapshot } from './scan';
 import { combine, total } from './totals';
 
 /** Before anything else: the program at hand. */
@@ -25,3 +26,29 @@ export function loopCombine(B: i32, lanes: i32, S: usize, i: i32): void { combin
 
 /** All iterations of body B are through: the total of what is at S goes to o. */
 export function loopTotal(B: i32, lanes: i32, S: usize, o: usize): void { total(wordsAt(B), lanes, S, o, 0); }
+
+// Scans that keep snapshots, as reverseScan goes through them.
+
+/** What is carried before step t becomes snapshot k; returns before which step the next one is to be taken. */
+export function loopKeep(B: i32, k: i32, t: i32): i32 { return keepSnapshot(wordsAt(B), k, t); }
+
+/** Snapshots at hand, before a reverse sweep. */
+export function loopKept(B: i32): i32 { return atHand(wordsAt(B)); }
+
+/** The step that the last of k snapshots belongs to. */
+export function loopMark(B: i32, k: i32): i32 { return <i32>load<f64>(marks(wordsAt(B)) + bytes(k - 1)); }
+
+/** What is carried is what it was at the last of k snapshots. */
+export function loopRestore(b: i32, k: i32): void {
+  const B = wordsAt(b);
+  memory.copy(cells(B), saved(B) + <usize>(k - 1) * cellBytes(B), cellBytes(B));
+}
+
+/** To which step to go from step lo, with k snapshots at hand, for the turn of step hi − 1 to come. */
+export function loopAhead(B: i32, k: i32, lo: i32, hi: i32): i32 {
+  const free = snapshots(wordsAt(B)) - k;
+  return free > 0 ? lo + advance(hi - lo, free) : hi - 1;
+}
+
+/** Another reverse sweep begins from the first snapshot. */
+export function loopRewind(B: i32): void { if (snapshots(wordsAt(B)) > 1) store<f64>(marks(wordsAt(B)) + 8, -1); }

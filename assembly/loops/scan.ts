@@ -8,7 +8,7 @@ import { forward } from './forward';
 import { pullBack } from './region';
 
 /** How far to go before the next snapshot is taken, with m steps ahead of the last one and room for `free` ≥ 1 more. */
-function advance(m: i32, free: i32): i32 {
+export function advance(m: i32, free: i32): i32 {
   const s = <f64>(free + 1); // the last one counts
   let reach: f64 = 1, later: f64 = 1; // C(s + r, r), and C(s − 1 + r, r): from the next snapshot on
   for (let r: f64 = 1; reach < <f64>m; r += 1) {
@@ -28,11 +28,17 @@ export function keepSnapshot(B: usize, k: i32, t: i32): i32 {
   return t + advance(n - t, free);
 }
 
+/** Snapshots at hand. */
+export function atHand(B: usize): i32 {
+  let k = 1;
+  while (k < snapshots(B) && load<f64>(marks(B) + bytes(k)) > 0) k++;
+  return k;
+}
+
 /** Steps in descending order. What lies between a snapshot and the step whose turn it is is run through again. */
 export function reverseScan(B: usize, L: i32): void {
   const r = bodyRegister(B), f = firstFrame(B), most = snapshots(B), all = allEnd(B), carried = carriedEnd(B);
-  let k = 1; // snapshots at hand
-  while (k < most && load<f64>(marks(B) + bytes(k)) > 0) k++;
+  let k = atHand(B);
   for (let hi = iterations(B); hi > 0; hi--) {
     let lo = <i32>load<f64>(marks(B) + bytes(k - 1));
     if (lo == hi) lo = <i32>load<f64>(marks(B) + bytes(--k - 1)); // that one has served

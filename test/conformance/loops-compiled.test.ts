@@ -1,13 +1,17 @@
 /** Generated code for programs with loops: the suite, and the interpreter's bits, whatever the program and its lengths. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { core } from '../../src/engine/interpreter/core.ts';
 import { interpreter } from '../../src/engine/interpreter/index.ts';
+import { InterpreterLoopMachine } from '../../src/engine/interpreter/loops.ts';
 import * as w from '../../src/graph/vocabulary.ts';
 import { data, vector } from '../../src/program/signature.ts';
 import { CompiledLoopMachine, compiledLoops } from '../support/compiled-loops.ts';
+import { randomProgram } from '../support/linked-random.ts';
 import { type Case, filled, swept, traced } from '../support/loop-sweeps.ts';
 import { randomCase } from '../support/random-loops.ts';
 import { sameBits } from '../support/ulp.ts';
+import { generator } from '../tape/networks.ts';
 import { loops } from './loops.ts';
 import { loopFaults } from './loops-faults.ts';
 import { PROGRAMS } from './loops-programs.ts';
@@ -90,5 +94,25 @@ describe('the bits of the interpreter', () => {
         ),
       );
     }
+  });
+
+  it('linked code that no program has, its memory spoilt', () => {
+    for (let seed = 0; seed < 200; seed++)
+      for (const isExact of [false, true]) {
+        const next = generator(5000 + seed);
+        const { program, params, data: given } = randomProgram(() => (next() + 1) / 2, isExact);
+        const { left } = CompiledLoopMachine;
+        const [a, b] = [InterpreterLoopMachine, CompiledLoopMachine].map((Machine) => {
+          const machine = new Machine(core(), program.tape, () => program.linked);
+          machine.point.set(params);
+          machine.data.set(given);
+          const outputs = (): number[] => program.outputs.map((_, i) => machine.output(i));
+          const said = [machine.gradient(), ...machine.adjoint, ...outputs(), machine.forward(), ...outputs()];
+          machine.dispose();
+          return said;
+        });
+        expect(b, `seed ${seed}`).toEqual(a);
+        if (!a!.some(Number.isNaN)) expect(CompiledLoopMachine.left, `seed ${seed}: calls left to the interpreter`).toBe(left);
+      }
   });
 });

@@ -1,7 +1,6 @@
 /** A flat tape in the core's memory, swept by the core and by generated code side by side. */
 import { writeBlock } from '../../src/engine/interpreter/block.ts';
 import { core } from '../../src/engine/interpreter/core.ts';
-import { importsOf } from '../../src/engine/compiled/code.ts';
 import type { Offsets } from '../../src/engine/compiled/ledger.ts';
 import type { Tape } from '../../src/tape/layout.ts';
 
@@ -27,7 +26,7 @@ export function sweeps(tape: Tape, write: (tape: Tape, offsets: Offsets) => Uint
   const P = block.program;
   exports.start(P);
   const module = new WebAssembly.Module(write(tape, { values: block.values - P, adjoints: block.adjoints - P }));
-  const functions = new WebAssembly.Instance(module, { core: importsOf(c) }).exports;
+  const functions = new WebAssembly.Instance(module, { core: c.imports }).exports;
   const { gradient, evaluate } = functions as { [name: string]: (P: number) => number };
   const view = (at: number, n: number): Float64Array => new Float64Array(exports.memory.buffer, at, n);
   const outputs = (): number[] => [...tape.outputs].map((slot) => view(block.values, tape.slots)[slot]!);

@@ -43,10 +43,12 @@ export interface Body {
   readonly adjoint: number;
   readonly clear: number;
   readonly list: readonly Instruction[];
+  /** The first of them compute values, up to `carried` they hand on what is carried. */
   readonly main: number;
+  readonly carried: number;
   readonly isScan: boolean;
-  /** A scan whose steps are not kept: left to the core. */
-  readonly isSnapshot: boolean;
+  /** Of a scan whose steps are not kept: how many snapshots of what is carried there is room for. */
+  readonly snapshots: number;
   /** Number of SUMs, its last instructions. */
   readonly sums: number;
   /** Do adjoints flow through it? */
@@ -85,8 +87,9 @@ export class Code {
       clear: word(BODY.clear),
       list,
       main: word(BODY.main),
+      carried: word(BODY.carried),
       isScan: word(BODY.scan) !== 0,
-      isSnapshot: word(BODY.scan) !== 0 && word(BODY.stride) === 0,
+      snapshots: word(BODY.scan) !== 0 && word(BODY.stride) === 0 ? word(BODY.snapshots) : 0,
       sums: word(BODY.sums),
       isActive: false,
     };

@@ -3,7 +3,7 @@
  *
  *     sweep(C, M, W, frame and iteration of each body around …, lanes) ─► 1 if a check failed
  *
- * What is not written here is done by the core, an instruction at a time: products, lists, scans that keep snapshots.
+ * What is not written here is done by the core, an instruction at a time: products and lists.
  */
 import { DO } from '../../../link/code.ts';
 import { I, TYPE } from '../../../wasm/encode/instructions.ts';
@@ -14,13 +14,15 @@ import type { Piece, Plan } from './plan.ts';
 import type { Body, Code, Instruction } from './read.ts';
 import { C, M, type Scope, W } from './scope.ts';
 import { emitSegment } from './segment.ts';
+import { add, fromSnapshots, keepSnapshot } from './snapshots.ts';
+import { BLOCK, clearNumbers, endBlock, storeTotal } from './sums.ts';
 import { Trace } from './trace.ts';
 
 const { i32 } = TYPE;
 const F64 = 8;
-const BLOCK = 1024;
 
-export type Mode = 'forward' | 'reverse' | 'both';
+/** Of a scan that keeps snapshots also some of its steps: forward as far as what is carried, or one of them in reverse. */
+export type Mode = 'forward' | 'reverse' | 'both' | 'steps' | 'step';
 
 /** Segments of more instructions get a function of their own, and so does everything in functions that have become long. */
 const LONG_PIECE = 150;
@@ -28,10 +30,8 @@ const LONG_FUNCTION = 600;
 
 const RUN: Signature = { params: [i32, i32, i32], results: [i32] };
 const PULL: Signature = { params: [i32, i32, i32], results: [] };
-const CLEAR: Signature = { params: [i32, i32], results: [] };
 const OPEN: Signature = { params: [i32, i32, i32, i32], results: [] };
 const AT: Signature = { params: [i32, i32, i32], results: [] };
-const TOTAL: Signature = { params: [i32, i32, i32, i32], results: [] };
 
 export class Regions {
   readonly module = new ModuleWriter();
@@ -64,7 +64,7 @@ export class Regions {
   }
 
   #isCores(body: Body, it: Instruction): boolean {
-    if (it.kind === DO.region) return it.body!.isSnapshot;
+    if (it.kind === DO.region) return false;
     return it.kind !== DO.copy || !isPlainCopy(this.#code, it, body.width > 1);
   }
 
@@ -151,11 +151,15 @@ export class Regions {
     const key = `${body.at} ${mode}`;
     let fn = this.#sweeps.get(key);
     if (!fn) {
-      fn = this.module.fn({ params: new Array<TYPE>(3 + around.passed().length).fill(i32), results: [i32] });
+      const passed = 3 + around.passed().length;
+      const isPart = mode === 'steps' || mode === 'step';
+      fn = this.module.fn({ params: new Array<TYPE>(passed + (isPart ? 2 : 0)).fill(i32), results: [i32] });
       this.#sweeps.set(key, fn);
       const scope = around.inside(fn, body);
       if (body.width === 1) scope.lanes = -1;
-      this.#write(scope, body, mode);
+      if (isPart) this.#steps(scope, body, mode, passed);
+      else if (mode === 'reverse' && body.snapshots > 0) this.#fromSnapshots(around.inside(fn, body), body);
+      else this.#write(scope, body, mode);
       fn.i32(0);
     }
     return fn;
@@ -164,6 +168,8 @@ export class Regions {
   #write(scope: Scope, body: Body, mode: Mode): void {
     const { fn } = scope;
     const { n, tile, stride } = body;
+    const keeps = mode === 'forward' && body.snapshots > 0 && body.isActive;
+    const [next, kept] = [fn.local(i32), fn.local(i32)]; // the step before which to take a snapshot, and how many there are
     const isDown = body.isScan && mode === 'reverse';
     const sums = mode === 'reverse' ? [] : body.list.slice(body.list.length - body.sums);
     const [frame, iteration] = [fn.local(i32), fn.local(i32)];
@@ -173,7 +179,7 @@ export class Regions {
     scope.iterations.set(body.register, iteration);
     if (tile > 1) scope.lanes = fn.local(i32);
     if (n > 0) {
-      for (const sum of sums) this.#clear(fn, this.#code.word(sum, 3) * F64, tile > 1 ? 1 : 8 * body.width);
+      for (const sum of sums) clearNumbers(fn, this.#code.word(sum, 3) * F64, tile > 1 ? 1 : 8 * body.width);
       fn.get(root);
       fn.i32((body.frame + (isDown ? (n - 1) * stride : 0)) * F64);
       fn.op(I.i32Add);
@@ -181,10 +187,17 @@ export class Regions {
       fn.i32(isDown ? n - 1 : 0);
       fn.set(iteration);
       if (this.usesCore(body)) this.#open(scope, body);
+      if (keeps) {
+        fn.i32(0);
+        fn.set(next);
+        fn.i32(0);
+        fn.set(kept);
+      }
       fn.open(I.loop);
       if (tile > 1) this.#lanes(scope, body);
       if (this.usesCore(body)) this.#at(scope, body);
-      if (n > BLOCK && tile === 1) for (const sum of sums) this.#block(scope, body, sum);
+      if (n > BLOCK && tile === 1) for (const sum of sums) endBlock(scope, body, sum);
+      if (keeps) keepSnapshot(fn, body, iteration, next, kept);
       this.#iteration(scope, body, mode);
       if (stride > 0) {
         fn.get(frame);
@@ -201,26 +214,65 @@ export class Regions {
       fn.branch(I.brIf, 0);
       fn.op(I.end);
     }
-    for (const sum of sums) this.#total(scope, body, sum, outer);
+    for (const sum of sums) storeTotal(scope, body, sum, outer);
+  }
+
+  /** Steps of a scan from the one in a parameter on: up to that in the next one, or only that in reverse. */
+  #steps(scope: Scope, body: Body, mode: Mode, from: number): void {
+    const { fn } = scope;
+    const frame = fn.local(i32);
+    fn.get(body.base === 0 ? M : scope.frames.get(body.base)!);
+    fn.i32(body.frame * F64);
+    fn.op(I.i32Add);
+    fn.set(frame);
+    scope.frames.set(body.register, frame);
+    scope.iterations.set(body.register, from);
+    if (this.usesCore(body)) this.#open(scope, body);
+    fn.open(I.loop);
+    if (this.usesCore(body)) this.#at(scope, body);
+    this.#iteration(scope, body, mode === 'step' ? 'reverse' : mode);
+    add(fn, from, 1);
+    fn.get(from);
+    fn.get(from + 1);
+    fn.op(I.i32LtS);
+    fn.branch(I.brIf, 0);
+    fn.op(I.end);
+  }
+
+  #fromSnapshots(scope: Scope, body: Body): void {
+    fromSnapshots(scope.fn, body, (mode, from, to) => {
+      const sweep = this.#sweep(scope, body, mode);
+      this.#arguments(scope);
+      scope.fn.get(from);
+      scope.fn.get(to);
+      scope.fn.call(sweep);
+      scope.fn.op(I.drop); // what was checked before fits again
+    });
   }
 
   #iteration(scope: Scope, body: Body, mode: Mode): void {
     const pieces = this.#plan.pieces.get(body)!;
     const all = body.list.length;
     if (mode === 'forward') return this.forward(scope, pieces, all, body.stride > 0);
+    if (mode === 'steps') return this.forward(scope, pieces, body.carried, false);
     const runs = mode === 'both' ? all : body.stride === 0 ? body.main : 0; // instructions to be computed first
     const last = pieces.at(-1);
     const isOne = runs > 0 && last?.isSegment === true;
     const before = isOne ? pieces.slice(0, -1) : pieces;
     if (runs > 0) this.forward(scope, before, runs, true);
-    // what is reached from one piece alone is never read in memory
-    if (pieces.length > 1) this.#clear(scope.fn, (this.#code.linked.adjoints + body.adjoint) * F64, body.clear);
+    if (this.#readsAdjoints(body)) clearNumbers(scope.fn, (this.#code.linked.adjoints + body.adjoint) * F64, body.clear);
     if (isOne)
       this.#segment(scope, last, (trace) => {
         trace.forward(runs, false);
         trace.reverse(true);
       });
     this.reverse(scope, before);
+  }
+
+  /** Are adjoints of a body read in memory? Those that are reached from the only piece are in locals, but for arrays. */
+  #readsAdjoints(body: Body): boolean {
+    const isOwn = (it: Instruction): boolean => this.#code.place(this.#code.word(it, 2)).register === body.register;
+    return this.#plan.pieces.get(body)!.length > 1 || body.list.some((it) => it.kind === DO.store && isOwn(it));
   }
 
   /** Lanes of the tile at hand. */
@@ -256,92 +308,5 @@ export class Regions {
     fn.get(frames.get(register)!);
     fn.get(iterations.get(register)!);
     fn.callImport('loopAt', AT);
-  }
-
-  /** n numbers from so many bytes of MEMORY on become −0. */
-  #clear(fn: Fn, bytes: number, n: number): void {
-    if (n === 0) return;
-    fn.get(M);
-    if (n <= 2) {
-      for (let i = 0; i < n; i++) {
-        if (i > 0) fn.get(M);
-        fn.f64(-0);
-        fn.memory(I.f64Store, bytes + i * F64);
-      }
-      return;
-    }
-    fn.i32(bytes);
-    fn.op(I.i32Add);
-    fn.i32(n);
-    fn.callImport('clear', CLEAR);
-  }
-
-  /** At the first iteration of a block but the first one: the block before is complete. */
-  #block(scope: Scope, body: Body, sum: Instruction): void {
-    const { fn } = scope;
-    const iteration = scope.iterations.get(body.register)!;
-    const sums = this.#code.word(sum, 3) * F64;
-    fn.get(iteration);
-    fn.i32(BLOCK - 1);
-    fn.op(I.i32And);
-    fn.op(I.i32Eqz);
-    fn.get(iteration);
-    fn.i32(0);
-    fn.op(I.i32Ne);
-    fn.op(I.i32And);
-    fn.open(I.if);
-    fn.i32(body.at);
-    this.#count(scope);
-    fn.get(M);
-    fn.i32(sums);
-    fn.op(I.i32Add);
-    fn.get(iteration);
-    fn.i32(BLOCK);
-    fn.op(I.i32Sub);
-    fn.callImport('loopCombine', TOTAL);
-    this.#clear(fn, sums, 8 * body.width);
-    fn.op(I.end);
-  }
-
-  #count({ fn, lanes }: Scope): void {
-    if (lanes >= 0) fn.get(lanes);
-    else fn.i32(1);
-  }
-
-  /** The total of a loop, into the body around. */
-  #total(scope: Scope, body: Body, sum: Instruction, lanes: number): void {
-    const { fn } = scope;
-    const sums = this.#code.word(sum, 3) * F64;
-    const { base, offset } = scope.value(this.#code.word(sum, 2));
-    if (body.width === 1 && body.n <= BLOCK && body.n > 0) {
-      fn.get(base);
-      const load = (i: number): void => {
-        fn.get(M);
-        fn.memory(I.f64Load, sums + i * F64);
-      };
-      const pair = (i: number): void => {
-        load(i);
-        load(i + 4);
-        fn.op(I.f64Add);
-      };
-      for (const i of [0, 1]) {
-        pair(i);
-        pair(i + 2);
-        fn.op(I.f64Add);
-      }
-      fn.op(I.f64Add);
-      fn.memory(I.f64Store, offset);
-      return;
-    }
-    fn.i32(body.at);
-    if (body.tile === 1 && lanes >= 0) fn.get(lanes);
-    else fn.i32(1);
-    fn.get(M);
-    fn.i32(sums);
-    fn.op(I.i32Add);
-    fn.get(base);
-    fn.i32(offset);
-    fn.op(I.i32Add);
-    fn.callImport('loopTotal', TOTAL);
   }
 }

@@ -2,8 +2,8 @@
 import { I, TYPE, V } from '../../../wasm/encode/instructions.ts';
 import type { Fn, Signature } from '../../../wasm/encode/module.ts';
 import { NODE } from '../ssa.ts';
-import { type Around, Lane, Numbers, Pair, Pointers, usesOf } from './nodes.ts';
-import { lanesOf } from './plan.ts';
+import { type Around, Lane, Numbers, Pointers, usesOf } from './nodes.ts';
+import { Pair } from './pairs.ts';
 import type { Body } from './read.ts';
 import { M, type Scope, W } from './scope.ts';
 import { type Action, KIND, type Trace } from './trace.ts';
@@ -249,9 +249,4 @@ function combine(fn: Fn, total: number): void {
   fn.lane(V.f64Extract, 1);
   fn.op(I.f64Add);
   fn.release(v128, sum);
-}
-
-/** Lanes of the widest tile. */
-export function widest(body: Body): number {
-  return lanesOf(body);
 }

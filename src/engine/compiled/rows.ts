@@ -93,10 +93,12 @@ class RowSweep extends FlatSweep {
   }
 }
 
-/** Writes `forwardRows` and `gradientRows`, which do what the core's `rows` does. */
-export function rowsModule(module: ModuleWriter, tape: Tape, offsets: Offsets): void {
+/** Writes `forwardRows` and `gradientRows`, which do what the core's `rows` does, and returns the latter. */
+export function rowsModule(module: ModuleWriter, tape: Tape, offsets: Offsets): Fn {
   rows(module.fn(ROWS, 'forwardRows'), tape, offsets, false);
-  rows(module.fn(ROWS, 'gradientRows'), tape, offsets, true);
+  const gradient = module.fn(ROWS, 'gradientRows');
+  rows(gradient, tape, offsets, true);
+  return gradient;
 }
 
 function rows(fn: Fn, tape: Tape, offsets: Offsets, isGradient: boolean): void {

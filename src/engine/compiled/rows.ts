@@ -9,7 +9,9 @@
  *                                 parameters alone, backward: the core
  *
  * A use is a contribution to a shared slot: one reduction over the tile's rows, added once (ARCHITECTURE, "One order", 5).
- * The cells take the place of the interpreter's values and adjoints of a tile, for which there is room already.
+ * What the way back needs of the way forward is written into a frame, the same for each turn, and read from there: kept in
+ * locals, V8 computes all of the one only when the other needs it, and has more alive than there are registers (FRAME).
+ * Frame and cells take the place of the interpreter's values and adjoints of a tile, for which there is room already.
  */
 import { KIND, RECORD_WORDS, SEGMENT, type Tape, W } from '../../tape/layout.ts';
 import { operandSlot } from '../../tape/lift.ts';
@@ -24,7 +26,7 @@ import { body, type Effect, hoist } from './lane-loop.ts';
 import { Sum } from './lane-sum.ts';
 import { F64, type Offsets, P } from './ledger.ts';
 import { elementsOf } from './pieces.ts';
-import { Ssa } from './ssa.ts';
+import { NODE, Ssa } from './ssa.ts';
 
 const { f64, i32 } = TYPE;
 const ROWS: Signature = { params: [i32, i32, i32], results: [f64] };
@@ -74,6 +76,26 @@ interface Use {
 /** The sweeps of a row: contributions to shared slots are kept apart, those of a record go operand by operand. */
 class RowSweep extends FlatSweep {
   readonly uses: Use[] = [];
+  /** Nodes in the frame, in their order. */
+  readonly frame: { readonly node: number; readonly kept: number; readonly at: number }[] = [];
+
+  /** From here on computed values are read from the frame, at the address in a local. */
+  keepValues(base: number): void {
+    const { tape, k, value } = this;
+    const keptAs = new Map<number, number>();
+    for (let slot = tape.rowStart + tape.q; slot < tape.slots; slot++) {
+      const node = value[slot]!;
+      if (node < 0 || k.op[node]! >= NODE.load || !k.wide[node]) continue;
+      let kept = keptAs.get(node);
+      if (kept === undefined) {
+        const at = this.frame.length * 2 * F64;
+        kept = k.kept(base, at);
+        keptAs.set(node, kept);
+        this.frame.push({ node, kept, at });
+      }
+      value[slot] = kept;
+    }
+  }
 
   override give(slot: number, d: number): void {
     if (slot < this.tape.rowStart) this.uses.push({ slot, node: d });
@@ -103,7 +125,7 @@ export function rowsModule(module: ModuleWriter, tape: Tape, offsets: Offsets): 
 
 function rows(fn: Fn, tape: Tape, offsets: Offsets, isGradient: boolean): void {
   const { segments, outputs, rowStart, q, p } = tape;
-  const [data, output, cells, scale] = [fn.local(i32), fn.local(i32), fn.local(i32), fn.local(f64)];
+  const [data, output, scratch, scale] = [fn.local(i32), fn.local(i32), fn.local(i32), fn.local(f64)];
   const k = new Ssa();
   const sweep = new RowSweep(k, tape, {
     value: (slot) => {
@@ -116,15 +138,18 @@ function rows(fn: Fn, tape: Tape, offsets: Offsets, isGradient: boolean): void {
   const z = outputs[0]!;
   const effects: Effect[] = [{ kind: 'store', node: sweep.valueOf(z), at: 0, base: output }];
   if (isGradient) {
+    sweep.keepValues(scratch);
     sweep.adjoint[z] = k.local(scale);
     for (let r = segments[SEGMENT.mixed + 1]! - 1; r >= segments[SEGMENT.mixed]!; r--) sweep.reverseRecord(r);
+    const read = countUses(k, sweep.uses.map(({ node }) => node)); // biome-ignore format: one line
+    for (const { node, kept, at } of sweep.frame) if (read[kept]! > 0) effects.push({ kind: 'keep', node, base: scratch, at });
     for (const { node } of sweep.uses) effects.push({ kind: 'reduce', node });
   }
   const room = 2 * (tape.slots - rowStart) * tileRows(tape) * F64;
-  const inMemory = sweep.uses.length * CELL <= room;
-  if (!inMemory) return leave(fn, isGradient); // many uses of few slots
+  const cells = Math.ceil((sweep.frame.length * 2 * F64) / CELL) * CELL; // where they begin
+  if (cells + sweep.uses.length * CELL > room) return leave(fn, isGradient); // many uses of few slots
 
-  const words: readonly (readonly [number, number])[] = [[ROW_DATA, data], [ROW_OUTPUTS, output], [ROW_VALUES, cells]]; // biome-ignore format: one line
+  const words: readonly (readonly [number, number])[] = [[ROW_DATA, data], [ROW_OUTPUTS, output], [ROW_VALUES, scratch]]; // biome-ignore format: one line
   for (const [word, local] of words) {
     fn.get(P);
     fn.memory(I.i32Load, word);
@@ -140,7 +165,7 @@ function rows(fn: Fn, tape: Tape, offsets: Offsets, isGradient: boolean): void {
   fn.set(scale);
   part(fn, 'forwardPart', segments);
   if (isGradient) clear(fn, offsets.adjoints, P, rowStart);
-  tiles(fn, k, tape, effects, { data, output, cells }, (sums) => {
+  tiles(fn, k, tape, effects, { data, output, scratch, cells }, (sums) => {
     sweep.uses.forEach(({ slot }, i) => {
       fn.get(P);
       fn.get(P);
@@ -194,6 +219,8 @@ function clear(fn: Fn, at: number, base: number, count: number): void {
 interface Places {
   readonly data: number;
   readonly output: number;
+  readonly scratch: number;
+  /** Bytes from scratch. */
   readonly cells: number;
 }
 
@@ -202,19 +229,19 @@ function tiles(
   k: Ssa,
   tape: Tape,
   effects: readonly Effect[],
-  { data, output, cells }: Places,
+  { data, output, scratch, cells }: Places,
   added: (sums: readonly number[]) => void,
 ): void {
   const [left, c, end, lane, cell] = [fn.local(i32), fn.local(i32), fn.local(i32), fn.local(i32), fn.local(i32)];
   const uses = countUses(k, effects.flatMap((effect) => ('node' in effect ? [effect.node] : []))); // biome-ignore format: one line
   const [pairs, single] = [new Emitter(fn, k, uses, true, lane), new Emitter(fn, k, uses, false, lane)];
   hoist(fn, k, uses, pairs, single);
-  const sums = effects.flatMap(({ kind }) => kind).filter((kind) => kind === 'reduce').map((_, i) => new Sum(fn, i * CELL, cells)); // biome-ignore format: one line
+  const sums = effects.flatMap(({ kind }) => kind).filter((kind) => kind === 'reduce').map((_, i) => new Sum(fn, cells + i * CELL, scratch)); // biome-ignore format: one line
   const turn = (emitter: Emitter): void => {
     fn.get(lane);
     fn.i32(emitter.inLanes ? 48 : 56);
     fn.op(I.i32And);
-    fn.get(cells);
+    fn.get(scratch);
     fn.op(I.i32Add);
     fn.set(cell);
     body(emitter, effects, sums, cell);
@@ -227,7 +254,7 @@ function tiles(
   fn.i32(0);
   fn.op(I.i32LeS);
   fn.branch(I.brIf, 1);
-  clear(fn, 0, cells, sums.length * (CELL / F64));
+  clear(fn, cells, scratch, sums.length * (CELL / F64));
   // the tile's rows
   fn.i32(tileRows(tape));
   fn.get(left);

@@ -234,8 +234,8 @@ export class Emitter {
     const { fn } = this;
     fn.get(base);
     if (perLane === 0 || this.laneBytes < 0) {
-      if (this.inLanes) fn.vectorMemory(V.load64Splat, offset);
-      else fn.memory(I.f64Load, offset);
+      fn.memory(I.f64Load, offset); // not load64_splat: for that V8 keeps the address of each number, in memory as a rule
+      if (this.inLanes) fn.vector(V.f64Splat);
       return;
     }
     this.advance(perLane);

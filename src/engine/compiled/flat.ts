@@ -15,7 +15,8 @@ import { FlatSweep } from './flat-sweep.ts';
 import { F64, type Offsets, P } from './ledger.ts';
 import { cut, LIMITS, nodesOf } from './pieces.ts';
 import { piecesModule } from './pieces-module.ts';
-import { hasRows, rowsModule } from './rows.ts';
+import { hasRows } from './rows.ts';
+import { rowsModule } from './rows-code.ts';
 import { NODE, Ssa } from './ssa.ts';
 import { emitAll, type Store } from './straight.ts';
 

@@ -71,6 +71,7 @@ export function emitLoop(fn: Fn, k: Ssa, { n, effects, cells, values }: Loop): n
   }
   hoist(fn, k, uses, pairs, single);
   const sums = effects.filter(({ kind }) => kind === 'reduce').map((_, i) => new Sum(fn, cells[i]));
+  for (const sum of sums) sum.begin();
   const cell = cells.length > 0 ? fn.local(TYPE.i32) : -1;
   const turn = (emitter: Emitter): void => {
     if (usesGathers) {

@@ -15,6 +15,7 @@ export interface Sweeps {
   value(): number;
   /** The generated gradient, nothing around it. */
   readonly gradient: () => number;
+  readonly evaluate: () => number;
   readonly coreGradient: () => number;
   dispose(): void;
 }
@@ -56,6 +57,7 @@ export function sweeps(tape: Tape, write: (tape: Tape, offsets: Offsets) => Uint
       return evaluate!(P);
     },
     gradient: () => gradient!(P),
+    evaluate: () => evaluate!(P),
     coreGradient: () => exports.gradient(P),
     dispose: () => c.arena.give(P),
   };

@@ -7,7 +7,11 @@ import type { Core, Exports } from '../interpreter/core.ts';
 import { flatModule, type Offsets } from './flat.ts';
 
 /** What a generated module does in place of the core. */
-export type FlatCode = Pick<Exports, 'evaluate' | 'gradient' | 'stepMomentum' | 'stepAdam'>;
+export interface FlatCode extends Pick<Exports, 'evaluate' | 'gradient' | 'stepMomentum' | 'stepAdam'> {
+  /** Over n rows of data; absent where rows are interpreted. */
+  forwardRows?(P: number, n: number, mean: number): number;
+  gradientRows?(P: number, n: number, mean: number): number;
+}
 
 interface Kept {
   readonly key: Key;

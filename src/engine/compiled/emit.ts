@@ -112,7 +112,10 @@ export class Emitter {
     const op = this.k.op[id]!;
     const arity = arityOf(op);
     // what lanes share is read again at every use: among a loop's many locals it would be written out and read as a pair
-    if (arity === 0) return this.uses[id]! > 1 && (op === NODE.load ? !this.inLanes || this.k.wide[id] === 1 : op !== NODE.local);
+    if (arity === 0)
+      return (
+        this.uses[id]! > 1 && (op === NODE.load ? !this.inLanes || this.k.wide[id] === 1 : op !== NODE.local && op !== NODE.kept)
+      );
     const { a, b, c } = this.k;
     let depth = this.#depthOf(a[id]!);
     if (arity > 1) depth = Math.max(depth, this.#depthOf(b[id]!));
@@ -154,6 +157,12 @@ export class Emitter {
     if (op === NODE.load) return this.load(k.a[id]!, k.b[id]!, k.c[id]!);
     if (op === NODE.gather) return this.#gather(k.a[id]!);
     if (op === NODE.local) return fn.get(k.a[id]!);
+    if (op === NODE.kept) {
+      fn.get(k.a[id]!);
+      if (this.inLanes) fn.vectorMemory(V.load, k.b[id]!);
+      else fn.memory(I.f64Load, k.b[id]!);
+      return;
+    }
     const [a, b, c] = [k.a[id]!, k.b[id]!, k.c[id]!];
     if (op === OP.select) {
       this.number(b);
@@ -225,8 +234,8 @@ export class Emitter {
     const { fn } = this;
     fn.get(base);
     if (perLane === 0 || this.laneBytes < 0) {
-      if (this.inLanes) fn.vectorMemory(V.load64Splat, offset);
-      else fn.memory(I.f64Load, offset);
+      fn.memory(I.f64Load, offset); // not load64_splat: for that V8 keeps the address of each number, in memory as a rule
+      if (this.inLanes) fn.vector(V.f64Splat);
       return;
     }
     this.advance(perLane);

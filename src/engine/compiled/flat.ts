@@ -15,7 +15,8 @@ import { FlatSweep } from './flat-sweep.ts';
 import { F64, type Offsets, P } from './ledger.ts';
 import { cut, LIMITS, nodesOf } from './pieces.ts';
 import { piecesModule } from './pieces-module.ts';
-import { hasRows, rowsModule } from './rows.ts';
+import { hasRows } from './rows.ts';
+import { rowsModule } from './rows-code.ts';
 import { NODE, Ssa } from './ssa.ts';
 import { emitAll, type Store } from './straight.ts';
 
@@ -25,6 +26,7 @@ export { emitAll, type Store } from './straight.ts';
 const { i32, f64 } = TYPE;
 /** Of a sweep. */
 export const CALL: Signature = { params: [i32], results: [f64] };
+const [ROWS, MEAN] = [1, 2]; // parameters of steps
 /** Up to here adjoints are looked at one by one, above that in a loop. Looking at each as it is stored keeps sums alive all along: 2 × as long for Rosenbrock 100; pairs would wait for stores of singles. */
 const UNROLLED = 24;
 
@@ -32,9 +34,9 @@ export function flatModule(tape: Tape, offsets: Offsets): Uint8Array<ArrayBuffer
   const module = new ModuleWriter();
   const whole =
     nodesOf(tape) > LIMITS.straight ? piecesModule(module, tape, offsets, cut(tape)) : straightModule(module, tape, offsets);
-  if (hasRows(tape)) rowsModule(module, tape, offsets);
-  step(module, 'stepMomentum', 'momentumStep', [i32, f64, f64], whole, tape, offsets);
-  step(module, 'stepAdam', 'adamStep', [i32, i32, f64, f64, f64, f64, f64, f64], whole, tape, offsets);
+  const gradients = { whole, rows: hasRows(tape) ? rowsModule(module, tape, offsets) : undefined };
+  step(module, 'stepMomentum', 'momentumStep', [i32, f64, f64], gradients, tape, offsets);
+  step(module, 'stepAdam', 'adamStep', [i32, i32, f64, f64, f64, f64, f64, f64], gradients, tape, offsets);
   return module.bytes();
 }
 
@@ -46,19 +48,27 @@ function straightModule(module: ModuleWriter, tape: Tape, offsets: Offsets): Fn 
   return whole;
 }
 
-/** A step of an optimiser: (P, rows, whether their mean, what the core's `update` takes), there being no rows. */
+/** A step of an optimiser: (P, rows, whether their mean, what the core's `update` takes); without rows the plain program's. */
 function step(
   module: ModuleWriter,
   name: string,
   update: string,
   rest: TYPE[],
-  gradient: Fn,
+  gradients: { readonly whole: Fn; readonly rows: Fn | undefined },
   tape: Tape,
   offsets: Offsets,
 ): void {
   const fn = module.fn({ params: [i32, i32, i32, ...rest], results: [f64] }, name);
+  if (gradients.rows) {
+    fn.get(ROWS);
+    fn.open(I.if, f64);
+    for (const parameter of [P, ROWS, MEAN]) fn.get(parameter);
+    fn.call(gradients.rows);
+    fn.op(I.else);
+  }
   fn.get(P);
-  fn.call(gradient);
+  fn.call(gradients.whole);
+  if (gradients.rows) fn.op(I.end);
   fn.i32(tape.p);
   for (const offset of [offsets.values, offsets.adjoints]) {
     fn.get(P);

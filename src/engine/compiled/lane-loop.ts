@@ -19,6 +19,8 @@ import { NODE, type Ssa } from './ssa.ts';
 export type Effect =
   /** numbers side by side; nothing else of the loop reads or writes there */
   | { readonly kind: 'store'; readonly node: number; readonly at: number; readonly base?: number }
+  /** what the same turn reads again, in its frame */
+  | { readonly kind: 'keep'; readonly node: number; readonly base: number; readonly at: number }
   /** adds to numbers `stride` apart from slot `base` on, lane by lane, one after another; `isFirst`: nothing is there yet */
   | {
       readonly kind: 'add';
@@ -69,6 +71,7 @@ export function emitLoop(fn: Fn, k: Ssa, { n, effects, cells, values }: Loop): n
   }
   hoist(fn, k, uses, pairs, single);
   const sums = effects.filter(({ kind }) => kind === 'reduce').map((_, i) => new Sum(fn, cells[i]));
+  for (const sum of sums) sum.begin();
   const cell = cells.length > 0 ? fn.local(TYPE.i32) : -1;
   const turn = (emitter: Emitter): void => {
     if (usesGathers) {
@@ -192,6 +195,7 @@ export function body(e: Emitter, effects: readonly Effect[], sums: readonly Sum[
     if (uses[id]! > 0 && e.local[id]! < 0 && e.needsLocal(id)) e.define(id);
     for (const effect of due.get(id) ?? []) {
       if (effect.kind === 'reduce') sumOf.get(effect)!.add(e, effect.node, cell);
+      else if (effect.kind === 'keep') keep(e, effect.node, effect.base, effect.at);
       else if (effect.kind === 'store') store(e, effect.node, effect.at, effect.base ?? P);
       else add(e, effect);
     }
@@ -208,8 +212,16 @@ function store(e: Emitter, node: number, at: number, base: number): void {
   else fn.memory(I.f64Store, at);
 }
 
+function keep(e: Emitter, node: number, base: number, at: number): void {
+  const { fn } = e;
+  fn.get(base);
+  e.number(node);
+  if (e.inLanes) fn.vectorMemory(V.store, at);
+  else fn.memory(I.f64Store, at);
+}
+
 /** Lane by lane: a pair that overlaps what the turn before stored would have to wait for it. */
-function add(e: Emitter, effect: Exclude<Effect, { kind: 'reduce' | 'store' }>): void {
+function add(e: Emitter, effect: Exclude<Effect, { kind: 'reduce' | 'store' | 'keep' }>): void {
   const { fn } = e;
   const type = e.inLanes ? TYPE.v128 : TYPE.f64;
   const target = fn.local(TYPE.i32);

@@ -11,7 +11,8 @@ import { P } from './ledger.ts';
 
 /** Its partial sums are in a cell, `cell` bytes from local `base`, or in locals. */
 export class Sum {
-  readonly total: number;
+  /** The local with the sum, after `begin`. */
+  total = -1;
   readonly #fn: Fn;
   readonly #cell: number | undefined; // bytes from local base
   readonly #base: number;
@@ -21,10 +22,13 @@ export class Sum {
     this.#fn = fn;
     this.#base = base;
     this.#cell = cell;
-    this.total = fn.local(TYPE.f64);
     this.#parts = cell === undefined ? [0, 1, 2, 3].map(() => fn.local(TYPE.v128)) : [];
-    fn.f64(-0);
-    fn.set(this.total);
+  }
+
+  begin(): void {
+    this.total = this.#fn.local(TYPE.f64);
+    this.#fn.f64(-0);
+    this.#fn.set(this.total);
   }
 
   clear(): void {
@@ -82,22 +86,27 @@ export class Sum {
       fn.get(this.#base);
       fn.vectorMemory(V.load, this.#cell + 16 * i);
     };
-    const s = fn.local(TYPE.v128);
     fn.get(this.total);
-    part(0);
-    part(2);
-    fn.vector(V.f64Add);
-    part(1);
-    part(3);
-    fn.vector(V.f64Add);
-    fn.vector(V.f64Add);
-    fn.tee(s);
-    fn.lane(V.f64Extract, 0);
-    fn.get(s);
-    fn.lane(V.f64Extract, 1);
-    fn.op(I.f64Add);
+    pushSum(fn, part);
     fn.op(I.f64Add);
     fn.set(this.total);
-    fn.release(TYPE.v128, s);
   }
+}
+
+/** Pushes the sum of eight partial sums, `part` pushing the i-th pair of them. */
+export function pushSum(fn: Fn, part: (i: number) => void): void {
+  const s = fn.local(TYPE.v128);
+  part(0);
+  part(2);
+  fn.vector(V.f64Add);
+  part(1);
+  part(3);
+  fn.vector(V.f64Add);
+  fn.vector(V.f64Add);
+  fn.tee(s);
+  fn.lane(V.f64Extract, 0);
+  fn.get(s);
+  fn.lane(V.f64Extract, 1);
+  fn.op(I.f64Add);
+  fn.release(TYPE.v128, s);
 }

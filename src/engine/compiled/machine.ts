@@ -3,12 +3,15 @@
  * The bits do not change. What the generated code does not do (seeds, tangents, all values, gates) stays with the core.
  */
 import type { Tape } from '../../tape/layout.ts';
-import type { Hot } from '../engine.ts';
+import type { Hot, RowReduce } from '../engine.ts';
 import type { Core, Exports } from '../interpreter/core.ts';
 import { poison } from '../interpreter/core.ts';
 import { InterpreterMachine } from '../interpreter/machine.ts';
 import { codeNow, codeSoon, type FlatCode } from './code.ts';
 import { callsBefore, paysToCompile } from './tier.ts';
+
+/** Interpreted, so many rows take as long as a call without rows. */
+const ROWS_A_CALL = 4;
 
 export class TieredMachine extends InterpreterMachine {
   // what runs the sweeps of a call, of the core or generated; looking them up among the exports of a module would take longer than they do
@@ -70,17 +73,38 @@ export class TieredMachine extends InterpreterMachine {
   }
 
   protected override steppers(rows: number): Pick<Exports, 'stepMomentum' | 'stepAdam'> {
-    if (rows > 0 || this.#isCounting) return this.wasm;
-    if (this.#wait > 0) this.#count();
-    return this.#code ?? this.wasm;
+    if (this.#isCounting) return this.wasm;
+    if (this.#wait > 0) this.#count(Math.max(1, rows / ROWS_A_CALL));
+    const code = this.#code;
+    return code && (rows === 0 || code.gradientRows) ? code : this.wasm;
+  }
+
+  override forwardRows(rows: number, reduce: RowReduce): number {
+    const code = this.#codeForRows(rows);
+    if (!code?.forwardRows) return super.forwardRows(rows, reduce);
+    this.checkRows(rows);
+    return this.host.enter(() => code.forwardRows!(this.P, rows, Number(reduce === 'mean')));
+  }
+
+  override gradientRows(rows: number, reduce: RowReduce): number {
+    const code = this.#codeForRows(rows);
+    if (!code?.gradientRows) return super.gradientRows(rows, reduce);
+    this.checkRows(rows);
+    return this.host.enter(() => code.gradientRows!(this.P, rows, Number(reduce === 'mean')));
+  }
+
+  #codeForRows(rows: number): FlatCode | undefined {
+    if (this.#isCounting) return undefined;
+    if (this.#wait > 0) this.#count(Math.max(1, rows / ROWS_A_CALL));
+    return this.#code;
   }
 
   #complete(): void {
     if (this.#code) this.host.enter(() => this.wasm.evaluate(this.P));
   }
 
-  #count(): void {
-    this.#wait -= 1;
+  #count(calls = 1): void {
+    this.#wait -= calls;
     if (this.#wait > 0) return;
     try {
       this.#adopt(codeNow(this.tape, this.offsets, this.core));

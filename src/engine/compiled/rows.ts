@@ -9,34 +9,22 @@
  *                                 parameters alone, backward: the core
  *
  * A use is a contribution to a shared slot: one reduction over the tile's rows, added once (ARCHITECTURE, "One order", 5).
- * The cells take the place of the interpreter's values and adjoints of a tile, for which there is room already.
+ * What the way back needs of the way forward is written into a frame, the same for each turn, and read from there: kept in
+ * locals, V8 computes all of the one only when the other needs it, and has more alive than there are registers (FRAME).
+ * Frame and cells take the place of the interpreter's values and adjoints of a tile, for which there is room already.
  */
 import { KIND, RECORD_WORDS, SEGMENT, type Tape, W } from '../../tape/layout.ts';
 import { operandSlot } from '../../tape/lift.ts';
 import { ARITY, LISTS } from '../../tape/nodes.ts';
-import { tileRows } from '../../tape/tile.ts';
 import { OP } from '../../ops/vocabulary.ts';
-import { I, TYPE } from '../../wasm/encode/instructions.ts';
-import type { Fn, ModuleWriter, Signature } from '../../wasm/encode/module.ts';
-import { countUses, Emitter } from './emit.ts';
+import { countUses } from './emit.ts';
 import { FlatSweep } from './flat-sweep.ts';
-import { body, type Effect, hoist } from './lane-loop.ts';
-import { Sum } from './lane-sum.ts';
+import type { Effect } from './lane-loop.ts';
 import { F64, type Offsets, P } from './ledger.ts';
 import { elementsOf } from './pieces.ts';
-import { Ssa } from './ssa.ts';
+import { NODE, Ssa } from './ssa.ts';
 
-const { f64, i32 } = TYPE;
-const ROWS: Signature = { params: [i32, i32, i32], results: [f64] };
-const CORE_ROWS: Signature = { params: [i32, i32, i32, i32], results: [f64] };
-const PART: Signature = { params: [i32, i32, i32], results: [] };
-const RANGE: Signature = { params: [i32, i32], results: [] };
-const TEST: Signature = { params: [i32, i32], results: [i32] };
-const SUM: Signature = { params: [i32, i32], results: [f64] };
-const [N, MEAN] = [1, 2]; // the other parameters
-/** Words of a program's block (interpreter/block.ts), in bytes: the tile's numbers, the data, the outputs. */
-const [ROW_VALUES, ROW_DATA, ROW_OUTPUTS] = [80, 92, 96];
-const CELL = 64;
+export const CELL = 64;
 
 /** Nodes and elements of a row; longer rows are interpreted. */
 const LONGEST_ROW = 2000;
@@ -66,7 +54,7 @@ function sharesOnlySums(tape: Tape): boolean {
 }
 
 /** A contribution to a shared slot. */
-interface Use {
+export interface Use {
   readonly slot: number;
   readonly node: number;
 }
@@ -74,6 +62,26 @@ interface Use {
 /** The sweeps of a row: contributions to shared slots are kept apart, those of a record go operand by operand. */
 class RowSweep extends FlatSweep {
   readonly uses: Use[] = [];
+  /** Nodes in the frame, in their order. */
+  readonly frame: { readonly node: number; readonly kept: number; readonly at: number }[] = [];
+
+  /** From here on computed values are read from the frame, at the address in a local. */
+  keepValues(base: number): void {
+    const { tape, k, value } = this;
+    const keptAs = new Map<number, number>();
+    for (let slot = tape.rowStart + tape.q; slot < tape.slots; slot++) {
+      const node = value[slot]!;
+      if (node < 0 || k.op[node]! >= NODE.load || !k.wide[node]) continue;
+      let kept = keptAs.get(node);
+      if (kept === undefined) {
+        const at = this.frame.length * 2 * F64;
+        kept = k.kept(base, at);
+        keptAs.set(node, kept);
+        this.frame.push({ node, kept, at });
+      }
+      value[slot] = kept;
+    }
+  }
 
   override give(slot: number, d: number): void {
     if (slot < this.tape.rowStart) this.uses.push({ slot, node: d });
@@ -93,215 +101,40 @@ class RowSweep extends FlatSweep {
   }
 }
 
-/** Writes `forwardRows` and `gradientRows`, which do what the core's `rows` does. */
-export function rowsModule(module: ModuleWriter, tape: Tape, offsets: Offsets): void {
-  rows(module.fn(ROWS, 'forwardRows'), tape, offsets, false);
-  rows(module.fn(ROWS, 'gradientRows'), tape, offsets, true);
+/** What a row computes, for functions of parameters P, data, output, scratch and scale, in this order. */
+export interface Row {
+  readonly k: Ssa;
+  readonly effects: readonly Effect[];
+  readonly uses: readonly Use[];
+  readonly scratch: number;
+  /** Where the cells begin, in bytes from scratch, and where they end. */
+  readonly cells: number;
+  readonly bytes: number;
 }
 
-function rows(fn: Fn, tape: Tape, offsets: Offsets, isGradient: boolean): void {
-  const { segments, outputs, rowStart, q, p } = tape;
-  const [data, output, cells, scale] = [fn.local(i32), fn.local(i32), fn.local(i32), fn.local(f64)];
+const [DATA, OUTPUT, SCRATCH, SCALE] = [1, 2, 3, 4];
+
+export function rowOf(tape: Tape, offsets: Offsets, isGradient: boolean): Row {
+  const { segments, outputs, rowStart, q } = tape;
   const k = new Ssa();
   const sweep = new RowSweep(k, tape, {
     value: (slot) => {
       if (slot < rowStart) return k.load(P, offsets.values + slot * F64);
-      return k.load(data, (slot - rowStart) * F64, q * F64);
+      return k.load(DATA, (slot - rowStart) * F64, q * F64);
     },
   });
   for (const segment of [SEGMENT.data, SEGMENT.mixed])
     for (let r = segments[segment]!; r < segments[segment + 1]!; r++) sweep.forwardRecord(r);
   const z = outputs[0]!;
-  const effects: Effect[] = [{ kind: 'store', node: sweep.valueOf(z), at: 0, base: output }];
+  const effects: Effect[] = [{ kind: 'store', node: sweep.valueOf(z), at: 0, base: OUTPUT }];
   if (isGradient) {
-    sweep.adjoint[z] = k.local(scale);
+    sweep.keepValues(SCRATCH);
+    sweep.adjoint[z] = k.local(SCALE);
     for (let r = segments[SEGMENT.mixed + 1]! - 1; r >= segments[SEGMENT.mixed]!; r--) sweep.reverseRecord(r);
+    const read = countUses(k, sweep.uses.map(({ node }) => node)); // biome-ignore format: one line
+    for (const { node, kept, at } of sweep.frame) if (read[kept]! > 0) effects.push({ kind: 'keep', node, base: SCRATCH, at });
     for (const { node } of sweep.uses) effects.push({ kind: 'reduce', node });
   }
-  const room = 2 * (tape.slots - rowStart) * tileRows(tape) * F64;
-  const inMemory = sweep.uses.length * CELL <= room;
-  if (!inMemory) return leave(fn, isGradient); // many uses of few slots
-
-  const words: readonly (readonly [number, number])[] = [[ROW_DATA, data], [ROW_OUTPUTS, output], [ROW_VALUES, cells]]; // biome-ignore format: one line
-  for (const [word, local] of words) {
-    fn.get(P);
-    fn.memory(I.i32Load, word);
-    fn.set(local);
-  }
-  fn.f64(1);
-  fn.get(N);
-  fn.op(I.f64ConvertI32S);
-  fn.op(I.f64Div);
-  fn.f64(1);
-  fn.get(MEAN);
-  fn.op(I.select);
-  fn.set(scale);
-  part(fn, 'forwardPart', segments);
-  if (isGradient) clear(fn, offsets.adjoints, P, rowStart);
-  tiles(fn, k, tape, effects, { data, output, cells }, (sums) => {
-    sweep.uses.forEach(({ slot }, i) => {
-      fn.get(P);
-      fn.get(P);
-      fn.memory(I.f64Load, offsets.adjoints + slot * F64);
-      fn.get(sums[i]!);
-      fn.op(I.f64Add);
-      fn.memory(I.f64Store, offsets.adjoints + slot * F64);
-    });
-  });
-  if (isGradient) {
-    part(fn, 'reversePart', segments);
-    fn.i32(p);
-    fn.get(P);
-    fn.i32(offsets.adjoints);
-    fn.op(I.i32Add);
-    fn.callImport('settle', TEST);
-    fn.open(I.if); // a NaN: the interpreter knows of gates
-    leave(fn, true);
-    fn.op(I.return);
-    fn.op(I.end);
-  }
-  total(fn);
-}
-
-/** The core's own `rows`. */
-function leave(fn: Fn, isGradient: boolean): void {
-  for (const parameter of [P, N, MEAN]) fn.get(parameter);
-  fn.i32(Number(isGradient));
-  fn.callImport('rows', CORE_ROWS);
-}
-
-/** Records of the parameters alone. */
-function part(fn: Fn, name: 'forwardPart' | 'reversePart', segments: Int32Array): void {
-  const [first, end] = [segments[SEGMENT.parameter]!, segments[SEGMENT.parameter + 1]!];
-  if (first === end) return;
-  fn.get(P);
-  fn.i32(first);
-  fn.i32(end);
-  fn.callImport(name, PART);
-}
-
-function clear(fn: Fn, at: number, base: number, count: number): void {
-  if (count === 0) return;
-  fn.get(base);
-  fn.i32(at);
-  fn.op(I.i32Add);
-  fn.i32(count);
-  fn.callImport('clear', RANGE);
-}
-
-interface Places {
-  readonly data: number;
-  readonly output: number;
-  readonly cells: number;
-}
-
-function tiles(
-  fn: Fn,
-  k: Ssa,
-  tape: Tape,
-  effects: readonly Effect[],
-  { data, output, cells }: Places,
-  added: (sums: readonly number[]) => void,
-): void {
-  const [left, c, end, lane, cell] = [fn.local(i32), fn.local(i32), fn.local(i32), fn.local(i32), fn.local(i32)];
-  const uses = countUses(k, effects.flatMap((effect) => ('node' in effect ? [effect.node] : []))); // biome-ignore format: one line
-  const [pairs, single] = [new Emitter(fn, k, uses, true, lane), new Emitter(fn, k, uses, false, lane)];
-  hoist(fn, k, uses, pairs, single);
-  const sums = effects.flatMap(({ kind }) => kind).filter((kind) => kind === 'reduce').map((_, i) => new Sum(fn, i * CELL, cells)); // biome-ignore format: one line
-  const turn = (emitter: Emitter): void => {
-    fn.get(lane);
-    fn.i32(emitter.inLanes ? 48 : 56);
-    fn.op(I.i32And);
-    fn.get(cells);
-    fn.op(I.i32Add);
-    fn.set(cell);
-    body(emitter, effects, sums, cell);
-  };
-  fn.get(N);
-  fn.set(left);
-  fn.open(I.block);
-  fn.open(I.loop);
-  fn.get(left);
-  fn.i32(0);
-  fn.op(I.i32LeS);
-  fn.branch(I.brIf, 1);
-  clear(fn, 0, cells, sums.length * (CELL / F64));
-  // the tile's rows
-  fn.i32(tileRows(tape));
-  fn.get(left);
-  fn.i32(tileRows(tape));
-  fn.get(left);
-  fn.op(I.i32LtS);
-  fn.op(I.select);
-  fn.tee(c);
-  fn.i32(-2);
-  fn.op(I.i32And);
-  fn.i32(3);
-  fn.op(I.i32Shl);
-  fn.set(end);
-  fn.i32(0);
-  fn.set(lane);
-  fn.get(end);
-  fn.open(I.if);
-  fn.open(I.loop);
-  turn(pairs);
-  fn.get(lane);
-  fn.i32(2 * F64);
-  fn.op(I.i32Add);
-  fn.tee(lane);
-  fn.get(end);
-  fn.op(I.i32LtU);
-  fn.branch(I.brIf, 0);
-  fn.op(I.end);
-  fn.op(I.end);
-  fn.get(c);
-  fn.i32(1);
-  fn.op(I.i32And);
-  fn.open(I.if);
-  turn(single);
-  fn.op(I.end);
-  for (const sum of sums) {
-    fn.f64(-0);
-    fn.set(sum.total);
-    sum.combine(0);
-  }
-  added(sums.map(({ total: local }) => local));
-  for (const [local, bytes] of [
-    [data, tape.q * F64],
-    [output, F64],
-  ] as const) {
-    // biome-ignore format: one line
-    fn.get(local);
-    fn.get(c);
-    fn.i32(bytes);
-    fn.op(I.i32Mul);
-    fn.op(I.i32Add);
-    fn.set(local);
-  }
-  fn.get(left);
-  fn.get(c);
-  fn.op(I.i32Sub);
-  fn.set(left);
-  fn.branch(I.br, 0);
-  fn.op(I.end);
-  fn.op(I.end);
-}
-
-/** Pushes the sum or mean of the outputs. */
-function total(fn: Fn): void {
-  const sum = fn.local(f64);
-  fn.get(N);
-  fn.get(P);
-  fn.memory(I.i32Load, ROW_OUTPUTS);
-  fn.callImport('sum', SUM);
-  fn.f64(0);
-  fn.op(I.f64Add);
-  fn.set(sum);
-  fn.get(sum);
-  fn.get(N);
-  fn.op(I.f64ConvertI32S);
-  fn.op(I.f64Div);
-  fn.get(sum);
-  fn.get(MEAN);
-  fn.op(I.select);
+  const cells = Math.ceil((sweep.frame.length * 2 * F64) / CELL) * CELL;
+  return { k, effects, uses: sweep.uses, scratch: SCRATCH, cells, bytes: cells + sweep.uses.length * CELL };
 }

@@ -29,6 +29,8 @@ export enum NODE {
   gather,
   /** what is in local a */
   local,
+  /** what this turn of the loop has put into its frame, at the address in local a plus b bytes: a pair, or a number */
+  kept,
 }
 
 /** A call that works on memory; emitted where it stands among the nodes, never left out. */
@@ -119,6 +121,11 @@ export class Ssa {
   /** What is in a local of the function, the same wherever it is read. */
   local(local: number): number {
     return this.#find(NODE.local, local, 0, 0, 0);
+  }
+
+  /** What a turn has put into its frame. */
+  kept(base: number, offset: number): number {
+    return this.#find(NODE.kept, base, offset, 0, 1);
   }
 
   index(local: number, inLanes: boolean): number {

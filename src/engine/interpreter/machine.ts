@@ -168,18 +168,18 @@ export class InterpreterMachine implements RowMachine {
   }
 
   forwardRows(rows: number, reduce: RowReduce): number {
-    this.#checkRows(rows);
+    this.checkRows(rows);
     return this.host.enter(() => this.wasm.rows(this.P, rows, reduce === 'mean', false));
   }
 
   gradientRows(rows: number, reduce: RowReduce): number {
-    this.#checkRows(rows);
+    this.checkRows(rows);
     return this.host.enter(() => this.wasm.rows(this.P, rows, reduce === 'mean', true));
   }
 
   tangentRows(rows: number, reduce: RowReduce, direction: Float64Array): number {
     this.host.check();
-    this.#checkRows(rows);
+    this.checkRows(rows);
     this.host.view(this.#needTangents(), this.tape.p).set(direction);
     const taken = this.core.arena.take(tileBytes(this.tape) + rows * F64);
     if (this.#rowTangents) this.core.arena.give(this.#rowTangents);
@@ -204,7 +204,7 @@ export class InterpreterMachine implements RowMachine {
     });
     return {
       step: (rate, rows, reduce) => {
-        this.#checkRows(rows);
+        this.checkRows(rows);
         n = rows;
         isMean = reduce === 'mean';
         return step(rate);
@@ -244,7 +244,7 @@ export class InterpreterMachine implements RowMachine {
   }
 
   /** The core would read on behind the reserved rows. */
-  #checkRows(rows: number): void {
+  protected checkRows(rows: number): void {
     if (!(rows <= this.#capacity)) fail('WrongLength', `expected at most ${this.#capacity} rows, as reserved, got ${rows}`);
   }
 }

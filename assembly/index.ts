@@ -8,8 +8,16 @@ export { jacobianColumns, jacobianRows } from './jacobian';
 // for generated code (src/engine/compiled): functions of numbers and of pairs, and what ends a gradient
 export * from './math';
 export { expLanes, logLanes, sigmoidLanes, tanhLanes } from './math/lanes';
-export { settle } from './sweep';
+export { clearAdjoints, settle } from './sweep';
+// for generated code: what it leaves to the core, and what ends rows
+export { forwardPart } from './forward';
+export { reversePart } from './reverse';
+export { clear } from './run';
+export { sum } from './sum';
 export { adamStep, momentumStep } from './optimize';
+export { clear } from './run';
+export { loopAt, loopCombine, loopEnter, loopOpen, loopPull, loopRun, loopTotal } from './loops/generated';
+export { hand } from './loops/move';
 export { countSteps, stepCount } from './steps';
 export { pullRecorded, pushRecorded, recordedList } from './record';
 export { value as recordedValue } from './rules';

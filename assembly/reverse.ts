@@ -8,21 +8,29 @@ import { ADD, arity, DOT, look, MUL, partial, partialPair, pullGathered, SQUARE,
 import { clear, pull, pullShared } from './run';
 import { tick } from './steps';
 import { dotAndScale } from './sum';
-import { active, adjoints, adjointSlot, at, base, count, form, GATHER, IN_PLACE, indices, kind, length, LIST, opcode, out, pulled, RECORD_BYTES, scratch, segment, slotOf, stride, STRIP, STRIP_BYTES, strips, values } from './tape';
+import { active, adjoints, adjointSlot, at, base, count, form, GATHER, GATHERED, IN_PLACE, indices, kind, length, LIST, opcode, out, pulled, record, RECORD_BYTES, scratch, segment, slotOf, stride, STRIP, STRIP_BYTES, strips, values } from './tape';
 
-export function reverse(P: usize, s: usize): void {
-  const first = segment(P, s);
-  for (let R = segment(P, s + 1) - RECORD_BYTES; R >= first; R -= RECORD_BYTES) {
+export function reverse(P: usize, s: usize): void { reverseRecords(P, segment(P, s), segment(P, s + 1)); }
+
+/** Records first … last − 1 of the tape, for generated code that leaves them to the core. */
+export function reversePart(P: usize, first: i32, last: i32): void { reverseRecords(P, record(P, first), record(P, last)); }
+
+/** The records from `first` up to `end`, descending. */
+function reverseRecords(P: usize, first: usize, end: usize): void {
+  const V = values(P), G = adjoints(P), I = indices(P);
+  for (let R = end - RECORD_BYTES; R >= first; R -= RECORD_BYTES) {
+    if (form(R) & GATHERED) {
+      const op = opcode(R), mask = pulled(R), a = I + (<usize>base(R, 0) << 2), b = I + (<usize>base(R, 1) << 2);
+      tick(count(R));
+      if (!pullGathered(op, mask, count(R), at(G, adjointSlot(R)), V, a, b, G)) reverseGathered(P, R, op, mask, a, b);
+      continue;
+    }
     const k = kind(R);
     if (k == STRIP) reverseStrip(P, R);
     else if (k == LIST) reverseList(P, R);
     else {
       const mask = pulled(R), op = opcode(R);
       tick(count(R));
-      if (stride(R, 0) == GATHER && (arity(op) == 1 || (arity(op) == 2 && stride(R, 1) == GATHER))) {
-        reverseGathered(P, R, op, mask);
-        continue;
-      }
       if (mask == 3 && op <= MUL && (form(R) & IN_PLACE) && reverseBoth(P, R, op)) continue;
       if (mask & 1) reverseRun(P, R, 0);
       if (mask & 2) reverseRun(P, R, 1);
@@ -70,45 +78,23 @@ function reverseRun(P: usize, R: usize, j: u32): void {
   else pullPacked(P, V, G, R, j);
 }
 
-/** All operands are gathered: node by node, operand a then b, so that one look-up serves both. */
-function reverseGathered(P: usize, R: usize, op: u32, mask: u32): void {
+/** All operands are gathered, of an op that has no loop of its own: node by node, operand a then b. */
+function reverseGathered(P: usize, R: usize, op: u32, mask: u32, a: usize, b: usize): void {
   const V = values(P), G = adjoints(P), n = count(R), toA = (mask & 1) != 0, toB = (mask & 2) != 0;
-  let d = at(G, adjointSlot(R)), a = indices(P) + (<usize>base(R, 0) << 2), b = indices(P) + (<usize>base(R, 1) << 2);
-  const e = d + (<usize>n << 3);
-  if (op == MUL) {
-    for (; d < e; d += 8, a += 4, b += 4) {
-      const t = load<f64>(d), k = load<i32>(a), l = load<i32>(b), x = load<f64>(at(V, k)), y = load<f64>(at(V, l));
-      if (toA) add(at(G, k), t * y);
-      if (toB) add(at(G, l), t * x);
-    }
-  } else if (op <= SUB) {
-    const minus = op == SUB;
-    for (; d < e; d += 8, a += 4, b += 4) {
-      const t = load<f64>(d);
-      if (toA) add(at(G, load<i32>(a)), t);
-      if (toB) add(at(G, load<i32>(b)), minus ? -t : t);
-    }
-  } else {
-    const two = arity(op) == 2, key = op << 2;
-    let o = at(V, out(R));
-    const bytes = <usize>pullGathered(op, mask, n, d, V, a, b, G) << 2;
-    d += bytes << 1;
-    o += bytes << 1;
-    a += bytes;
-    b += bytes;
-    for (; d < e - 8; d += 16, o += 16, a += 8, b += 8) {
-      const t = v128.load(d), z = v128.load(o), x = look(V, a), y = two ? look(V, b) : x;
-      const p = f64x2.mul(t, partialPair(key, x, y, y, z)), q = two ? f64x2.mul(t, partialPair(key | 1, x, y, y, z)) : p;
-      if (toA) add(at(G, load<i32>(a)), f64x2.extract_lane(p, 0));
-      if (toB) add(at(G, load<i32>(b)), f64x2.extract_lane(q, 0));
-      if (toA) add(at(G, load<i32>(a, 4)), f64x2.extract_lane(p, 1));
-      if (toB) add(at(G, load<i32>(b, 4)), f64x2.extract_lane(q, 1));
-    }
-    if (d < e) {
-      const i = n - 1, t = load<f64>(d);
-      if (toA) add(at(G, slotOf(P, R, 0, i)), t * partialOf(P, R, key, i));
-      if (toB) add(at(G, slotOf(P, R, 1, i)), t * partialOf(P, R, key | 1, i));
-    }
+  const two = arity(op) == 2, key = op << 2;
+  let d = at(G, adjointSlot(R)), o = at(V, out(R));
+  for (const e = d + (<usize>(n - 1) << 3); d < e; d += 16, o += 16, a += 8, b += 8) {
+    const t = v128.load(d), z = v128.load(o), x = look(V, a), y = two ? look(V, b) : x;
+    const p = f64x2.mul(t, partialPair(key, x, y, y, z)), q = two ? f64x2.mul(t, partialPair(key | 1, x, y, y, z)) : p;
+    if (toA) add(at(G, load<i32>(a)), f64x2.extract_lane(p, 0));
+    if (toB) add(at(G, load<i32>(b)), f64x2.extract_lane(q, 0));
+    if (toA) add(at(G, load<i32>(a, 4)), f64x2.extract_lane(p, 1));
+    if (toB) add(at(G, load<i32>(b, 4)), f64x2.extract_lane(q, 1));
+  }
+  if (n & 1) {
+    const i = n - 1, t = load<f64>(d);
+    if (toA) add(at(G, slotOf(P, R, 0, i)), t * partialOf(P, R, key, i));
+    if (toB) add(at(G, slotOf(P, R, 1, i)), t * partialOf(P, R, key | 1, i));
   }
 }
 

@@ -199,45 +199,52 @@ export function partialPair(key: u32, x: v128, y: v128, w: v128, z: v128): v128 
   }
 }
 
-/** Values of pairs of nodes whose operands are gathered, from the slots listed at a and b; returns how many nodes that were. */
-export function valueGathered(op: u32, n: i32, o: usize, V: usize, a: usize, b: usize): i32 {
-  const m = n & ~1;
-  let i = 0;
+/** Values of n nodes of a common op whose operands are gathered, from the slots listed at a and b; false if the op is none of these. */
+// @ts-ignore: decorator
+@inline export function valueGathered(op: u32, n: i32, o: usize, V: usize, a: usize, b: usize): bool {
+  const e = o + (<usize>n << 3);
   switch (op) {
-    case 3: for (; i < m; i += 2, o += 16, a += 8, b += 8) { const x = look(V, a); const y = look(V, b); v128.store(o, f64x2.sub(x, y)); } break; // sub
-    case 6: for (; i < m; i += 2, o += 16, a += 8, b += 8) { const x = look(V, a); v128.store(o, f64x2.neg(x)); } break; // neg
-    case 9: for (; i < m; i += 2, o += 16, a += 8, b += 8) { const x = look(V, a); v128.store(o, f64x2.mul(x, x)); } break; // square
-    case 37: for (; i < m; i += 2, o += 16, a += 8, b += 8) { const x = look(V, a); v128.store(o, f64x2.max(x, v128.load(TWICE, 0))); } break; // relu
-    case 35: for (; i < m; i += 2, o += 16, a += 8, b += 8) { const x = look(V, a); const y = look(V, b); v128.store(o, f64x2.min(x, y)); } break; // min
-    case 36: for (; i < m; i += 2, o += 16, a += 8, b += 8) { const x = look(V, a); const y = look(V, b); v128.store(o, f64x2.max(x, y)); } break; // max
+    case 2: for (; o < e; o += 8, a += 4, b += 4) { const k = place(a), l = place(b), x = load<f64>(V + k), y = load<f64>(V + l); store<f64>(o, (x + y)); } break; // add
+    case 3: for (; o < e; o += 8, a += 4, b += 4) { const k = place(a), l = place(b), x = load<f64>(V + k), y = load<f64>(V + l); store<f64>(o, (x - y)); } break; // sub
+    case 4: for (; o < e; o += 8, a += 4, b += 4) { const k = place(a), l = place(b), x = load<f64>(V + k), y = load<f64>(V + l); store<f64>(o, (x * y)); } break; // mul
+    case 6: for (; o < e; o += 8, a += 4, b += 4) { const k = place(a), x = load<f64>(V + k); store<f64>(o, -(x)); } break; // neg
+    case 9: for (; o < e; o += 8, a += 4, b += 4) { const k = place(a), x = load<f64>(V + k); store<f64>(o, (x * x)); } break; // square
+    case 37: for (; o < e; o += 8, a += 4, b += 4) { const k = place(a), x = v128.load64_zero(V + k); v128.store_lane<f64>(o, f64x2.max(x, v128.load(TWICE, 0)), 0); } break; // relu
+    case 35: for (; o < e; o += 8, a += 4, b += 4) { const k = place(a), l = place(b), x = v128.load64_zero(V + k), y = v128.load64_zero(V + l); v128.store_lane<f64>(o, f64x2.min(x, y), 0); } break; // min
+    case 36: for (; o < e; o += 8, a += 4, b += 4) { const k = place(a), l = place(b), x = v128.load64_zero(V + k), y = v128.load64_zero(V + l); v128.store_lane<f64>(o, f64x2.max(x, y), 0); } break; // max
+    default: return false;
   }
-  return i;
+  return true;
 }
 
-/** Contributions of such pairs to the adjoints G of their active operands, node by node. */
-export function pullGathered(op: u32, mask: u32, n: i32, d: usize, V: usize, a: usize, b: usize, G: usize): i32 {
-  const m = n & ~1;
-  let i = 0;
+/** Contributions of such nodes to the adjoints G of their active operands, node by node. */
+// @ts-ignore: decorator
+@inline export function pullGathered(op: u32, mask: u32, n: i32, d: usize, V: usize, a: usize, b: usize, G: usize): bool {
+  const e = d + (<usize>n << 3), toA = (mask & 1) != 0, toB = (mask & 2) != 0;
   switch (op) {
-    case 6: for (; i < m; i += 2, d += 16, a += 8, b += 8) { const t = v128.load(d); const p = f64x2.mul(t, v128.load(TWICE, 32)); addTo(G, a, first(p)); addTo(G, a + 4, second(p)); } break; // neg
-    case 9: for (; i < m; i += 2, d += 16, a += 8, b += 8) { const t = v128.load(d); const x = look(V, a); const p = f64x2.mul(t, f64x2.add(x, x)); addTo(G, a, first(p)); addTo(G, a + 4, second(p)); } break; // square
-    case 37: for (; i < m; i += 2, d += 16, a += 8, b += 8) { const t = v128.load(d); const x = look(V, a); const p = f64x2.mul(t, v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.load(TWICE, 48), f64x2.le(x, v128.load(TWICE, 0))), f64x2.gt(x, v128.load(TWICE, 0)))); addTo(G, a, first(p)); addTo(G, a + 4, second(p)); } break; // relu
-    case 35: for (; i < m; i += 2, d += 16, a += 8, b += 8) { const t = v128.load(d); const x = look(V, a); const y = look(V, b); const p = f64x2.mul(t, v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.gt(x, y)), f64x2.lt(x, y))); const q = f64x2.mul(t, v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.gt(y, x)), f64x2.lt(y, x))); if (mask & 1) addTo(G, a, first(p)); if (mask & 2) addTo(G, b, first(q)); if (mask & 1) addTo(G, a + 4, second(p)); if (mask & 2) addTo(G, b + 4, second(q)); } break; // min
-    case 36: for (; i < m; i += 2, d += 16, a += 8, b += 8) { const t = v128.load(d); const x = look(V, a); const y = look(V, b); const p = f64x2.mul(t, v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.lt(x, y)), f64x2.gt(x, y))); const q = f64x2.mul(t, v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.lt(y, x)), f64x2.gt(y, x))); if (mask & 1) addTo(G, a, first(p)); if (mask & 2) addTo(G, b, first(q)); if (mask & 1) addTo(G, a + 4, second(p)); if (mask & 2) addTo(G, b + 4, second(q)); } break; // max
+    case 2: for (; d < e; d += 8, a += 4, b += 4) { const t = load<f64>(d), k = place(a), l = place(b); if (toA) add(G + k, t); if (toB) add(G + l, t); } break; // add
+    case 3: for (; d < e; d += 8, a += 4, b += 4) { const t = load<f64>(d), k = place(a), l = place(b); if (toA) add(G + k, t); if (toB) add(G + l, -t); } break; // sub
+    case 4: for (; d < e; d += 8, a += 4, b += 4) { const t = load<f64>(d), k = place(a), l = place(b), x = load<f64>(V + k), y = load<f64>(V + l); if (toA) add(G + k, t * y); if (toB) add(G + l, t * x); } break; // mul
+    case 6: for (; d < e; d += 8, a += 4, b += 4) { const t = load<f64>(d), k = place(a); add(G + k, -t); } break; // neg
+    case 9: for (; d < e; d += 8, a += 4, b += 4) { const t = load<f64>(d), k = place(a), x = load<f64>(V + k); add(G + k, t * (x + x)); } break; // square
+    case 37: for (; d < e; d += 8, a += 4, b += 4) { const t = load<f64>(d), k = place(a), x = v128.load64_zero(V + k); add(G + k, t * first(v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.load(TWICE, 48), f64x2.le(x, v128.load(TWICE, 0))), f64x2.gt(x, v128.load(TWICE, 0))))); } break; // relu
+    case 35: for (; d < e; d += 8, a += 4, b += 4) { const t = load<f64>(d), k = place(a), l = place(b), x = v128.load64_zero(V + k), y = v128.load64_zero(V + l); if (toA) add(G + k, t * first(v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.gt(x, y)), f64x2.lt(x, y)))); if (toB) add(G + l, t * first(v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.gt(y, x)), f64x2.lt(y, x)))); } break; // min
+    case 36: for (; d < e; d += 8, a += 4, b += 4) { const t = load<f64>(d), k = place(a), l = place(b), x = v128.load64_zero(V + k), y = v128.load64_zero(V + l); if (toA) add(G + k, t * first(v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.lt(x, y)), f64x2.gt(x, y)))); if (toB) add(G + l, t * first(v128.bitselect(v128.load(TWICE, 16), v128.bitselect(v128.load(TWICE, 0), v128.bitselect(v128.load(TWICE, 64), v128.load(TWICE, 48), f64x2.eq(x, y)), f64x2.lt(y, x)), f64x2.gt(y, x)))); } break; // max
+    default: return false;
   }
-  return i;
+  return true;
 }
+
+/** Where the slot listed at i lies. */
+// @ts-ignore: decorator
+@inline function place(i: usize): usize { return <usize>load<i32>(i) << 3; }
+// @ts-ignore: decorator
+@inline function add(g: usize, x: f64): void { store<f64>(g, load<f64>(g) + x); }
 
 /** Two gathered numbers. */
 // @ts-ignore: decorator
 @inline export function look(V: usize, i: usize): v128 {
   return v128.load_lane<f64>(V + (<usize>load<i32>(i, 4) << 3), v128.load64_zero(V + (<usize>load<i32>(i) << 3)), 1);
-}
-/** Adds to the adjoint of the slot listed at i. */
-// @ts-ignore: decorator
-@inline function addTo(G: usize, i: usize, x: f64): void {
-  const g = G + (<usize>load<i32>(i) << 3);
-  store<f64>(g, load<f64>(g) + x);
 }
 
 // @ts-ignore: decorator

@@ -33,9 +33,14 @@ export function gradient(P: usize): f64 {
   return z;
 }
 
+/** Makes −0 of what a reverse sweep adds to without storing to it first. */
+export function clearAdjoints(P: usize): void {
+  for (let r = clears(P), end = clearsEnd(P); r < end; r += 8) clear(at(adjoints(P), load<i32>(r)), load<i32>(r, 4));
+}
+
 /** Adjoints of the values at hand; seeds (one number per output) or 0 for 1 at the first. */
 export function adjoint(P: usize, seeds: usize): void {
-  for (let r = clears(P), end = clearsEnd(P); r < end; r += 8) clear(at(adjoints(P), load<i32>(r)), load<i32>(r, 4));
+  clearAdjoints(P);
   if (seeds) seed(P, seeds, 0);
   else store<f64>(at(adjoints(P), output(P, 0)), 1);
   reverse(P, MIXED);

@@ -13,6 +13,7 @@ export const STRIP: u32 = 1;
 export const LIST: u32 = 2;
 export const GATHER: i32 = i32.MIN_VALUE;
 export const IN_PLACE: u32 = 8; // in `form`
+export const GATHERED: u32 = 128;
 export const RECORD_BYTES: usize = 48;
 export const STRIP_BYTES: usize = 12;
 
@@ -29,6 +30,8 @@ export const STRIP_BYTES: usize = 12;
 /** First record of segment s; of segment s + 1: one past its last. */
 // @ts-ignore: decorator
 @inline export function segment(P: usize, s: usize): usize { return <usize>load<u32>(P, 12) + <usize>load<u32>(P + (s << 2), 24) * RECORD_BYTES; }
+/** Record i of the tape. */
+export function record(P: usize, i: i32): usize { return <usize>load<u32>(P, 12) + <usize>i * RECORD_BYTES; }
 // @ts-ignore: decorator
 @inline export function rowStart(P: usize): i32 { return load<i32>(P, 44); }
 // @ts-ignore: decorator
@@ -79,7 +82,7 @@ export const STRIP_BYTES: usize = 12;
 @inline export function opcode(R: usize): u32 { return load<u8>(R); }
 // @ts-ignore: decorator
 @inline export function kind(R: usize): u32 { return load<u8>(R, 1); }
-/** Added at loading (shortcuts.ts): bit j: operand j is the first contribution to its slots; bit 3: all strides are 0 or 1; bit 4 + j: operand j is passed on. */
+/** Added at loading (shortcuts.ts): bit j: operand j is the first contribution to its slots; bit 3: all strides are 0 or 1; bit 4 + j: operand j is passed on; bit 7: one or two operands, all gathered. */
 // @ts-ignore: decorator
 @inline export function form(R: usize): u32 { return load<u8>(R, 3); }
 /** Bit j: operand j depends on parameters. */

@@ -1,19 +1,24 @@
 /** Functions of one variable. */
-import type { Expr, Scalar } from './graph/expression.ts';
-import { compile } from './program.ts';
+import { Expr, type Scalar } from './graph/expression.ts';
+import { valueAndTangentOf } from './graph/inner.ts';
+import { currentGraph } from './graph/loops.ts';
+import { compile, type Program } from './program.ts';
 import type { ProgramOptions } from './program/options.ts';
 import { scalar } from './program/signature.ts';
 
-/** What {@link derivative} returns: f′ as a function. */
+/** What {@link derivative} returns: f′ as a function of numbers and, inside of programs, of expressions. */
 export interface Derivative {
   (x: number): number;
+  (x: Expr): Expr;
   valueAndDerivative(x: number): { value: number; derivative: number };
+  valueAndDerivative(x: Expr): { value: Expr; derivative: Expr };
 }
 
 /**
- * The derivative of a function of one variable, as a function. O(nodes) a call.
+ * The derivative of a function of one variable, as a function. O(nodes) a call. Of an expression it gives an expression, by
+ * forward accumulation, so it can be used in programs and differentiated again.
  *
- * @param f is called once, with an expression
+ * @param f is called once, with an expression; inside of a program once at each use there
  * @throws NoOutput, WrongType, ForeignNode, BadOption, OutOfMemory, EngineUnavailable
  *
  * @example
@@ -21,21 +26,31 @@ export interface Derivative {
  * const df = derivative((x) => x.square().mul(3));
  * df(2); // 12
  * df.valueAndDerivative(2); // { value: 12, derivative: 12 }
+ * derivative((x) => df(x).mul(x))(2); // 24
  */
 export function derivative(f: (x: Expr) => Scalar, options?: ProgramOptions): Derivative {
-  const program = compile({ x: scalar }, ({ x }) => f(x), options);
+  let evaluate: Evaluate | undefined;
+  if (!currentGraph()) evaluate = evaluator(f, options); // in a program f may use what only is there
+  const numbers = (x: number): { value: number; derivative: number } => (evaluate ??= evaluator(f, options))(x);
+  const valueAndDerivative = ((x: number | Expr) => {
+    if (!(x instanceof Expr)) return numbers(x);
+    const { value, tangent } = valueAndTangentOf('derivative', f, x, 1);
+    return { value, derivative: tangent };
+  }) as Derivative['valueAndDerivative'];
+  const at = ((x: number & Expr) => valueAndDerivative(x).derivative) as unknown as Derivative;
+  return Object.assign(at, { valueAndDerivative });
+}
+
+type Evaluate = (x: number) => { value: number; derivative: number };
+
+function evaluator(f: (x: Expr) => Scalar, options: ProgramOptions | undefined): Evaluate {
+  const program: Program<{ x: typeof scalar }, Scalar> = compile({ x: scalar }, ({ x }) => f(x), options);
   const point = new Float64Array(1);
   const slope = new Float64Array(1);
-  const evaluate = (x: number): number => {
+  return (x) => {
     if (typeof x !== 'number') program.evaluate([x]); // says what is wrong
     point[0] = x;
-    return program.evaluate(point, slope);
+    const value = program.evaluate(point, slope);
+    return { value, derivative: slope[0]! };
   };
-  const at = (x: number): number => {
-    evaluate(x);
-    return slope[0]!;
-  };
-  return Object.assign(at, {
-    valueAndDerivative: (x: number) => ({ value: evaluate(x), derivative: slope[0]! }),
-  });
 }

@@ -31,6 +31,7 @@ export * from './graph/vocabulary.ts';
 export type { Derivatives, Jacobian, SparseJacobian } from './program/derivatives.ts';
 export type { JacobianOptions } from './program/jacobian.ts';
 export type { RowsProgram } from './program/rows.ts';
+export type { Hessian, SecondOrder, SparseHessian } from './program/second-order.ts';
 export type { Runnable } from './program/runnable.ts';
 export {
   type Data,

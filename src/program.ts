@@ -5,12 +5,12 @@ import { type ExplainOptions, Explanation } from './explain/explanation.ts';
 import { namesOf } from './explain/names.ts';
 import { show } from './graph/show.ts';
 import { finiteOutputs } from './program/finite.ts';
-import { Derivatives } from './program/derivatives.ts';
 import { FlatState } from './program/flat.ts';
 import { LoopState } from './program/loops.ts';
 import { type CallOptions, checkOptions, type ProgramOptions } from './program/options.ts';
 import { arrange } from './program/outputs.ts';
 import { RowsProgram } from './program/rows.ts';
+import { SecondOrder } from './program/second-order.ts';
 import type { Data, Gradient, Handles, Inputs, Outputs, Parameters, Point, Value } from './program/signature.ts';
 import { BUSY, MOST_NODES, SEVERAL, STATE, type State, UNBOUND, UNSIZED } from './program/state.ts';
 import { trace } from './program/trace.ts';
@@ -29,7 +29,7 @@ export interface OverOptions {
  *
  * All results are copies, unless the name says otherwise (`point`, `adjoint`, and the buffers given to `evaluate`).
  */
-export class Program<S extends Inputs = Inputs, R extends Outputs = Outputs> extends Derivatives<S, R> {
+export class Program<S extends Inputs = Inputs, R extends Outputs = Outputs> extends SecondOrder<S, R> {
   /** @internal */
   constructor(state: State) {
     super(state);

@@ -36,7 +36,7 @@ export function accumulate(B: usize, L: i32, S: usize, a: usize, sa: usize): voi
 }
 
 /** The block of iterations from i on is complete. Lanes go in pairs: there are a multiple of eight, or one. */
-function combine(B: usize, L: i32, S: usize, i: i32): void {
+export function combine(B: usize, L: i32, S: usize, i: i32): void {
   const w = bytes(widthOf(B)), t = S + 8 * w;
   if (L == 1) {
     const x = ((load<f64>(S) + load<f64>(S + 4 * w)) + (load<f64>(S + 2 * w) + load<f64>(S + 6 * w)))

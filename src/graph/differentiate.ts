@@ -9,6 +9,7 @@
 import { ARITY } from '../ops/kernels.ts';
 import { OP } from '../ops/vocabulary.ts';
 import { ALWAYS, any, isListOp, NEVER, pass } from './gates.ts';
+import { FIRST_LOOP_OP } from './leaf.ts';
 import type { Graph } from './graph.ts';
 import { listPartials, partialOf } from './partials.ts';
 import { rewritten } from './rewrite.ts';
@@ -83,7 +84,7 @@ export function spanOf(graph: Graph, outputs: ArrayLike<number>, wrt: ArrayLike<
   for (let i = 0; i < wrt.length; i++) if (wrt[i]! <= to) active[wrt[i]! - from] = 1;
   for (let node = from; node <= to; node++) {
     const op = graph.op[node]!;
-    if (op === OP.constant || op === OP.input || op === OP.stop || active[node - from]) continue;
+    if (op === OP.constant || op === OP.input || op === OP.stop || op >= FIRST_LOOP_OP || active[node - from]) continue;
     for (let n = ARITY[op] || graph.operands(node), j = 0; j < n; j++) {
       const operand = graph.operand(node, j);
       if (operand < from || !active[operand - from]) continue;

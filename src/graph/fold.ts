@@ -8,7 +8,7 @@ import type { Graph } from './graph.ts';
 // biome-ignore format: a list
 const EXACT: readonly Word[] = [
   'add', 'sub', 'mul', 'div', 'neg', 'abs', 'sign', 'square', 'sqrt', 'reciprocal', 'min', 'max', 'relu', 'clamp',
-  'floor', 'ceil', 'round', 'trunc', 'lt', 'le', 'gt', 'ge', 'eq', 'ne', 'select',
+  'floor', 'ceil', 'round', 'trunc', 'lt', 'le', 'gt', 'ge', 'eq', 'ne', 'select', 'stop',
 ];
 
 /** By opcode. */

@@ -7,6 +7,7 @@
  */
 import { GATE } from '../ops/kernels.ts';
 import { FIRST_LIST_OP, OP } from '../ops/vocabulary.ts';
+import { FIRST_LOOP_OP } from './leaf.ts';
 import type { Graph } from './graph.ts';
 import { rewritten } from './rewrite.ts';
 
@@ -95,5 +96,5 @@ function isClosed(graph: Graph, p: number): boolean {
 
 /** Whether an op is over a list. */
 export function isListOp(op: number): boolean {
-  return op >= FIRST_LIST_OP && op < 200;
+  return op >= FIRST_LIST_OP && op < FIRST_LOOP_OP;
 }

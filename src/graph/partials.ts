@@ -1,4 +1,5 @@
 /** ∂node/∂operand as a node: the printed table (src/ops/partials.ts), read with nodes for numbers. */
+import { fail } from '../errors.ts';
 import { OP } from '../ops/vocabulary.ts';
 import { ARITY } from '../ops/kernels.ts';
 import { PARTIALS } from '../ops/partials.ts';
@@ -47,8 +48,13 @@ export function partialOf(graph: Graph, node: number, j: number): number {
   return stack[0]!;
 }
 
+/** Stands for the slope of a value that was differentiated more often than it can be. */
+export const UNKNOWN_SLOPE: number = Number.MAX_VALUE;
+
 /** The slope of an attach: sweeps are to stop at it, but the next derivative is that of what it is. */
 function givenSlope(graph: Graph, p: number): number {
+  if (graph.isConstant(p) && graph.constantOf(p) === UNKNOWN_SLOPE)
+    fail('OutOfRange', 'defineOp and implicit: where slopes depend on the value, it has derivatives up to the third only');
   return graph.op[p] === OP.stop ? graph.a[p]! : p;
 }
 

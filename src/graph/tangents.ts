@@ -34,7 +34,7 @@ export function tangents(
     tangent[wrt[i]! - from] = directions[i]!;
     reached[wrt[i]! - from] = isZero(graph, directions[i]!) ? NEVER : ALWAYS;
   }
-  const needed = neededBy(graph, outputs, span.from, span.to);
+  const needed = neededBy(graph, outputs, from, to);
   for (let node = from; node <= to; node++) {
     if (!active[node - from] || !needed[node - from] || reached[node - from] !== NEVER) continue;
     push(graph, node, from, tangent, reached);
@@ -66,13 +66,14 @@ function push(graph: Graph, node: number, from: number, tangent: Int32Array, rea
     terms.length > FEW ? graph.list(OP.sum, terms) : terms.reduce((sum, term) => rewritten(graph, OP.add, sum, term));
 }
 
-/** 1 for every node from `from` on that an output depends on. */
+/** 1 for every node from `from` on whose tangent an output depends on; nothing behind a stop is asked for. */
 function neededBy(graph: Graph, outputs: ArrayLike<number>, from: number, to: number): Uint8Array {
   const needed = new Uint8Array(to - from + 1);
   for (let i = 0; i < outputs.length; i++) if (outputs[i]! >= from) needed[outputs[i]! - from] = 1;
   for (let node = to; node >= from; node--) {
-    if (!needed[node - from]) continue;
-    for (let j = graph.operands(node) - 1; j >= 0; j--) {
+    if (!needed[node - from] || graph.op[node] === OP.stop) continue;
+    const operands = graph.op[node] === OP.attach ? 2 : graph.operands(node);
+    for (let j = operands - 1; j >= 0; j--) {
       const operand = graph.operand(node, j);
       if (operand >= from) needed[operand - from] = 1;
     }

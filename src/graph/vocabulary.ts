@@ -3,6 +3,7 @@ export type { Carried, Carrying, LoopIndex, Stackable, Stacked } from './types.t
 export * from './vocabulary/arithmetic.ts';
 export * from './vocabulary/arrays.ts';
 export * from './vocabulary/conditions.ts';
+export * from './vocabulary/derivatives.ts';
 export type { BinaryFunction, Extreme, Reduction, TernaryFunction, Total, UnaryFunction } from './vocabulary/forms.ts';
 export * from './vocabulary/loops.ts';
 export * from './vocabulary/reductions.ts';

@@ -1,16 +1,14 @@
 /**
- * The loop that all optimisers share: which rows, which rate, one crossing into the core, who wants to stop.
- *
- * It runs in slices. A synchronous caller takes one endless slice. An asynchronous one gives way to the event loop every
- * few milliseconds: otherwise neither a timer, nor a click, nor Ctrl-C could ever abort a signal.
+ * The loop that optimisers with a step in the core share: which rows, which rate, one crossing, who wants to stop.
  */
 import type { Stepper, UpdateRule } from '../engine/engine.ts';
 import { checkFinite } from '../program/finite.ts';
 import { readValue } from '../program/marshal.ts';
 import type { Gradient, Inputs } from '../program/signature.ts';
-import type { Start, State } from '../program/state.ts';
+import { type Start, type State, UNBOUND, UNSIZED } from '../program/state.ts';
 import type { Dealer } from './dealer.ts';
 import type { Options, Result, Schedule, Stopped } from './options.ts';
+import { run, runInSlices } from './slices.ts';
 
 /** Everything decided before the first step. */
 export interface Plan extends Pick<Options<Inputs>, 'progress' | 'signal' | 'history'> {
@@ -22,8 +20,6 @@ export interface Plan extends Pick<Options<Inputs>, 'progress' | 'signal' | 'his
   readonly tolerance: number; // 0: no test
   readonly dealer: Dealer | undefined; // absent: what is bound
 }
-
-const SLICE = 16; // ms between breaths: a frame
 
 export class Descent {
   readonly #plan: Plan;
@@ -41,7 +37,7 @@ export class Descent {
   constructor(plan: Plan) {
     const { state, rule, start, dealer, tolerance } = plan;
     this.#plan = plan;
-    this.#release = state.hold(dealer !== undefined);
+    this.#release = state.hold(dealer === undefined ? 0 : UNBOUND | UNSIZED);
     try {
       start.begin();
       this.#stepper = state.machine.stepper(rule);
@@ -55,19 +51,12 @@ export class Descent {
 
   /** Runs to the end in one go. */
   run(): void {
-    this.#advance(Number.POSITIVE_INFINITY);
+    run(this.#goOn);
   }
 
   /** Runs to the end in slices. */
-  async runInSlices(): Promise<void> {
-    for (let count = 1; ; ) {
-      const began = performance.now();
-      this.#advance(count);
-      if (this.#stopped !== undefined) return;
-      const took = performance.now() - began;
-      count = took < SLICE / 2 ? 2 * count : Math.max(1, Math.floor((count * SLICE) / took));
-      await breath();
-    }
+  runInSlices(): Promise<void> {
+    return runInSlices(this.#goOn);
   }
 
   /** What was reached. */
@@ -85,9 +74,10 @@ export class Descent {
     this.#release();
   }
 
-  #advance(count: number): void {
-    for (let i = 0; i < count && this.#stopped === undefined; i++) this.#stopped = this.#once();
-  }
+  readonly #goOn = (): boolean => {
+    this.#stopped = this.#once();
+    return this.#stopped === undefined;
+  };
 
   #once(): Stopped | undefined {
     const { state, steps, tolerance, progress, signal, history } = this.#plan;
@@ -139,21 +129,4 @@ export class Descent {
 function vanishes(gradient: Float64Array, tolerance: number): boolean {
   for (let i = 0; i < gradient.length; i++) if (!(Math.abs(gradient[i]!) <= tolerance)) return false;
   return true;
-}
-
-/** The event loop goes round once. Timers would be held back for 4 ms in browsers, a message is not. */
-function breath(): Promise<void> {
-  return new Promise((resolve) => {
-    const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown };
-    if (setImmediate) {
-      setImmediate(resolve);
-      return;
-    }
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
 }

@@ -16,6 +16,18 @@ import { planOf } from './plan.ts';
 
 export type { Options, Progress, Result, Schedule, Stopped } from './options.ts';
 export { Random } from './random.ts';
+export {
+  lbfgs,
+  lbfgsSync,
+  levenbergMarquardt,
+  levenbergMarquardtSync,
+  newtonCG,
+  newtonCGSync,
+} from './minimize/index.ts';
+export type { LbfgsOptions } from './minimize/lbfgs.ts';
+export type { LevenbergMarquardtOptions } from './minimize/levenberg-marquardt.ts';
+export type { NewtonCGOptions } from './minimize/newton-cg.ts';
+export type { Evaluations, Limits, Minimized, MinimizeOptions, MinimizeProgress, MinimizeStopped } from './minimize/options.ts';
 
 /** Options of {@link gradientDescent}. */
 export interface GradientDescentOptions<S extends Inputs> extends Options<S> {

@@ -133,7 +133,7 @@ export class LoopState extends State {
   }
 
   override startAt(start: unknown, data?: Values): Start {
-    if (!data) this.require(UNSIZED);
+    if (!data) this.require(UNSIZED | SEVERAL);
     const arrays = this.inputs.filter((port) => port.data && data && Object.hasOwn(data, port.name));
     const values = arrays.map((port) => [port, data![port.name]] as const);
     if (Array.isArray(start) || ArrayBuffer.isView(start)) {

@@ -118,7 +118,8 @@ export abstract class Runnable<S extends Inputs> {
    *
    * Named lengths are fixed in the module, and so is the number of rows of a program made by `over`.
    *
-   * @throws DataMissing if a length, or the number of rows, is not known; UnknownName, BadOption, OutOfRange, OutOfMemory, Disposed
+   * @throws DataMissing if a length, or the number of rows, is not known; UnknownName, BadOption, OutOfRange, OutOfMemory,
+   *   EngineUnavailable where not even the core can be unpacked, Disposed, Reentrant
    *
    * @example
    * import { compile, vector } from 'wengert';

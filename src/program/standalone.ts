@@ -1,5 +1,5 @@
 /** `toWasm`: from the state of a program to a standalone module. */
-import { type Description, flatBody, loopBody, type PlacedPort, standalone } from '../engine/standalone/index.ts';
+import { type Description, flatBody, generatedBody, loopBody, type PlacedPort, standalone } from '../engine/standalone/index.ts';
 import { fail } from '../errors.ts';
 import { show } from '../graph/show.ts';
 import { link } from '../link/index.ts';
@@ -33,7 +33,9 @@ export function flatModule(state: FlatState, unbound: ReadonlySet<string>, optio
   };
   const numbers = isOverRows ? () => machine.reserve(rows).slice(0, rows * tape.q) : () => machine.data.slice();
   const data = boundData(numbers, state.data, unbound, options, Math.max(1, rows));
-  return standalone((base) => flatBody(tape, base, isOverRows ? { count: rows, reduce } : undefined), description, data);
+  const body = (base: number) =>
+    isOverRows ? flatBody(tape, base, { count: rows, reduce }) : (generatedBody(tape, base) ?? flatBody(tape, base));
+  return standalone(body, description, data);
 }
 
 /** The same of a program with loops, linked for the lengths asked for. @throws OutOfRange, and as above */

@@ -70,6 +70,8 @@ export abstract class State {
   rows = 0;
   readonly reduce: RowReduce;
   blocked = 0;
+  /** Programs made for this one, freed with it. */
+  readonly owned: State[] = [];
   /** Counts how often data was bound. */
   dataVersion = 0;
   /** Every result is looked at: check: 'nan'. */
@@ -258,11 +260,11 @@ export abstract class State {
   /**
    * While an optimiser runs, calls are refused; returns what ends that.
    *
-   * @param bringsData the optimiser writes rows of its own
+   * @param ignored reasons that are none: an optimiser may write rows of its own, or want several outputs
    * @throws Disposed, Reentrant, SeveralOutputs, DataMissing
    */
-  hold(bringsData = false): () => void {
-    this.require(bringsData ? UNBOUND | UNSIZED : 0);
+  hold(ignored = 0): () => void {
+    this.require(ignored);
     this.blocked |= BUSY;
     return () => {
       this.blocked &= ~BUSY;
@@ -293,6 +295,7 @@ export abstract class State {
     this.blocked |= DISPOSED;
     dropped?.unregister(this);
     this.machine.dispose();
+    for (const state of this.owned) state.dispose();
   }
 }
 

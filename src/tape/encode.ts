@@ -51,8 +51,31 @@ export function encode(nodes: Nodes, mark: Uint8Array, plan: Plan, slots: Slots)
       appendOperand(nodes, sequence, start, end, j, slots.slot, indices);
       if (isAffine(indices.data, from, end - start, operandLength(nodes, node), isList, records, word)) indices.size = from;
     }
+    if (ARITY[op] === 2) gatherBoth(nodes, plan, start, end, slots.slot, records, at, indices);
   }
   return { records, indices: taken(indices), strips: taken(strips) };
+}
+
+/**
+ * Where one of two operands is gathered and the other is no single slot, that is listed, too: node by node the loops for
+ * gathers are twice as fast as any that have to tell what each operand is.
+ */
+function gatherBoth(
+  nodes: Nodes,
+  { sequence }: Plan,
+  start: number,
+  end: number,
+  slot: Int32Array,
+  records: Int32Array,
+  at: number,
+  indices: Words,
+): void {
+  const [as, bs] = [records[at + W.as]!, records[at + W.bs]!];
+  if ((as === GATHER) === (bs === GATHER) || as === 0 || bs === 0) return;
+  const j = as === GATHER ? 1 : 0;
+  records[at + OPERAND[j]!] = indices.size;
+  records[at + OPERAND[j]! + 1] = GATHER;
+  appendOperand(nodes, sequence, start, end, j, slot, indices);
 }
 
 /** Bit j: operand j depends on a parameter. All nodes of a group agree. */

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { interpreter } from '../../src/engine/interpreter/index.ts';
+import { flatBody, standalone } from '../../src/engine/standalone/index.ts';
 import { describe as describeModule } from '../../src/engine/standalone/description.ts';
 import {
   compile,
@@ -16,6 +17,7 @@ import {
   sum,
   vector,
 } from '../../src/index.ts';
+import type { FlatState } from '../../src/program/flat.ts';
 import { STATE } from '../../src/program/state.ts';
 import { toBytes } from '../../src/tape/bytes.ts';
 import { randomCase } from '../support/random-loops.ts';
@@ -28,6 +30,14 @@ import { sameBits } from '../support/ulp.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 const AWKWARD = [0, -0, 1, -1, 1e300, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
+
+/** Modules of a flat program: as toWasm writes it, and run by the core's sweeps whatever its size. */
+function both(program: Program): Alone[] {
+  const { tape } = program[STATE] as FlatState;
+  const outputs = tape.signature.outputs.map(({ name, shape }) => ({ name, shape, offset: 0 }));
+  const description = { version: 1, inputs: [], data: [], outputs, lengths: {}, checks: [] } as const;
+  return [new Alone(program.toWasm()), new Alone(standalone((base) => flatBody(tape, base), description, undefined))];
+}
 
 /** The program and its module come to the same at a point. */
 function expectSame(program: Program, alone: Alone, points: readonly (readonly number[])[]): void {
@@ -57,7 +67,8 @@ describe('a flat program', () => {
         const next = random(seed);
         const point = Array.from({ length: f.p * copies + 1 }, (_, i) => (f.point[i % f.p] ?? 1) + next() * 1e-3);
         const odd = point.map((x) => (next() < 0.4 ? AWKWARD[Math.floor(next() * AWKWARD.length)]! : x));
-        expectSame(program as unknown as Program, new Alone(program.toWasm()), [point, odd, point]);
+        for (const alone of both(program as unknown as Program))
+          expectSame(program as unknown as Program, alone, [point, odd, point]);
         program.dispose();
       }),
       { numRuns: 60 },
@@ -77,13 +88,8 @@ describe('a flat program', () => {
     });
     const usual = [0.5, 1, 2, -1, 0.25, 3, -2, 1.5, 1];
     const closed = [0, -1, 2, -1, 0.25, 3, -2, 1.5, 1]; // log(0) behind a closed gate
-    expectSame(program as unknown as Program, new Alone(program.toWasm()), [
-      usual,
-      closed,
-      usual.map(() => 0),
-      usual.map(() => 1),
-      usual,
-    ]);
+    for (const alone of both(program as unknown as Program))
+      expectSame(program as unknown as Program, alone, [usual, closed, usual.map(() => 0), usual.map(() => 1), usual]);
   });
 
   it('takes data, and computes what depends on it alone at every call', () => {
@@ -160,6 +166,17 @@ describe('a flat program', () => {
         empty.data.set(x.flatMap((row, i) => [...row, y[i]!]));
         expectSame(program as unknown as Program, empty, points);
       }
+  });
+
+  it('is small where it is short, and takes of the core what it calls', () => {
+    const J = compile({ w: scalar, b: scalar, x: data(scalar), y: data(scalar) }, ({ w, b, x, y }) =>
+      w.mul(x).add(b).sub(y).square(),
+    );
+    expect(J.toWasm().length).toBeLessThan(1024);
+    const gated = compile({ x: scalar }, ({ x }) => x.relu().sqrt());
+    expect(gated.toWasm().length).toBeLessThan(1024);
+    expectSame(gated as unknown as Program, new Alone(gated.toWasm()), [[4], [-1], [0]]); // at −1 behind a closed gate: 0
+    expect(compile({ x: scalar }, ({ x }) => x.exp()).toWasm().length).toBeLessThan(8192); // with all tables
   });
 
   it('of 20,000 nodes, in groups and irregular', () => {

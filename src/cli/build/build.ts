@@ -61,7 +61,12 @@ function summary({ inputs, data, outputs, rows, lengths }: Description): string[
     ['point', text(inputs)],
     ['data', text(data) + (rows === undefined ? '' : `, ${rows} rows`)],
     ['output', text(outputs)],
-    ['lengths', Object.entries(lengths).map(([name, n]) => `${name} = ${n}`).join(', ')],
+    [
+      'lengths',
+      Object.entries(lengths)
+        .map(([name, n]) => `${name} = ${n}`)
+        .join(', '),
+    ],
   ];
   return lines.filter(([, what]) => what !== '').map(([name, what]) => `${name.padEnd(8)}${what}`);
 }

@@ -25,7 +25,10 @@ export async function loadProgram(file: string, name: string): Promise<Buildable
   }
   const program = exports[name] as Partial<BuildableProgram> | null | undefined;
   if (typeof program?.toWasm !== 'function')
-    fail('WrongType', `${file}: the ${name === 'default' ? 'default export' : `export '${name}'`} is no program that compile() returned`);
+    fail(
+      'WrongType',
+      `${file}: the ${name === 'default' ? 'default export' : `export '${name}'`} is no program that compile() returned`,
+    );
   return program as BuildableProgram;
 }
 

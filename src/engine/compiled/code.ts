@@ -64,9 +64,23 @@ function keep(key: Key, hash: number, module: WebAssembly.Module): Kept {
   return one;
 }
 
+const imports = new WeakMap<Core, WebAssembly.ModuleImports>();
+
+/** What generated code imports: the core's own functions. The loader wraps them in some of JavaScript, which can pass no vectors and takes longer. */
+export function importsOf(core: Core): WebAssembly.ModuleImports {
+  let known = imports.get(core);
+  if (!known) {
+    const own = (value: unknown) =>
+      (value as { original?: WebAssembly.ImportValue } | undefined)?.original ?? (value as WebAssembly.ImportValue);
+    known = Object.fromEntries(Object.entries(core.exports).map(([name, value]) => [name, own(value)]));
+    imports.set(core, known);
+  }
+  return known;
+}
+
 function work(one: Kept, core: Core): FlatCode {
   if (one.core !== core || !one.code) {
-    const { exports } = new WebAssembly.Instance(one.module, { core: core.exports as WebAssembly.ModuleImports });
+    const { exports } = new WebAssembly.Instance(one.module, { core: importsOf(core) });
     one.core = core;
     one.code = exports as unknown as FlatCode;
   }

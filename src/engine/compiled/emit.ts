@@ -36,6 +36,10 @@ const COMPARISON: { readonly [op: number]: readonly [I, V] } = {
   [OP.ne]: [I.f64Ne, V.f64Ne],
 };
 
+export function isComparison(op: number): boolean {
+  return COMPARISON[op] !== undefined;
+}
+
 /** Functions of the core that take pairs, by the op. */
 const PAIRED: { readonly [op: number]: string } = {
   [OP.exp]: 'expLanes',
@@ -89,6 +93,8 @@ export class Emitter {
   readonly local: Int32Array;
   /** For loads in lanes and indices: a local with 8 × the number of the first lane; −1 outside lanes. */
   readonly laneBytes: number;
+  /** For gathers: a local with the address of the index lists plus 4 × the number of the first lane, and where values lie from P. */
+  gathers: { readonly at: number; readonly values: number } = { at: -1, values: 0 };
   readonly #depth: Uint8Array;
 
   constructor(fn: Fn, k: Ssa, uses: Int32Array, inLanes = false, laneBytes = -1) {
@@ -105,7 +111,8 @@ export class Emitter {
   needsLocal(id: number): boolean {
     const op = this.k.op[id]!;
     const arity = arityOf(op);
-    if (arity === 0) return (op === NODE.load || op === NODE.literal) && this.uses[id]! > 1;
+    // what lanes share is read again at every use: among a loop's many locals it would be written out and read as a pair
+    if (arity === 0) return this.uses[id]! > 1 && (op === NODE.load ? !this.inLanes || this.k.wide[id] === 1 : op !== NODE.local);
     const { a, b, c } = this.k;
     let depth = this.#depthOf(a[id]!);
     if (arity > 1) depth = Math.max(depth, this.#depthOf(b[id]!));
@@ -145,6 +152,8 @@ export class Emitter {
     if (this.local[id]! >= 0) return fn.get(this.local[id]!);
     if (op === NODE.literal) return this.constant(k.literals[k.a[id]!]!);
     if (op === NODE.load) return this.load(k.a[id]!, k.b[id]!, k.c[id]!);
+    if (op === NODE.gather) return this.#gather(k.a[id]!);
+    if (op === NODE.local) return fn.get(k.a[id]!);
     const [a, b, c] = [k.a[id]!, k.b[id]!, k.c[id]!];
     if (op === OP.select) {
       this.number(b);
@@ -220,7 +229,7 @@ export class Emitter {
       else fn.memory(I.f64Load, offset);
       return;
     }
-    this.#advance(perLane);
+    this.advance(perLane);
     if (!this.inLanes) fn.memory(I.f64Load, offset);
     else if (perLane === 8) fn.vectorMemory(V.load, offset);
     else {
@@ -233,8 +242,33 @@ export class Emitter {
     }
   }
 
+  /** Pushes the address, less that of the values, of the slot that entry `place` of the index lists names. */
+  lookUp(place: number, lane = 0): void {
+    const { fn } = this;
+    fn.get(this.gathers.at);
+    fn.memory(I.i32Load, (place + lane) * 4);
+    fn.i32(3);
+    fn.op(I.i32Shl);
+    fn.get(0);
+    fn.op(I.i32Add);
+  }
+
+  #gather(place: number): void {
+    const { fn } = this;
+    const { values } = this.gathers;
+    if (this.inLanes) {
+      this.lookUp(place, 1); // lies below the first number on the stack
+      this.lookUp(place);
+      fn.vectorMemory(V.load64Zero, values);
+      fn.vectorMemory(V.load64Lane, values, 1);
+    } else {
+      this.lookUp(place);
+      fn.memory(I.f64Load, values);
+    }
+  }
+
   /** Adds to the address on the stack what the lane's number makes. */
-  #advance(perLane: number): void {
+  advance(perLane: number): void {
     const { fn } = this;
     fn.get(this.laneBytes);
     if (perLane !== 8) {

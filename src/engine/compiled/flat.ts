@@ -11,39 +11,39 @@
 import { I, TYPE } from '../../wasm/encode/instructions.ts';
 import { type Fn, ModuleWriter, type Signature } from '../../wasm/encode/module.ts';
 import type { Tape } from '../../tape/layout.ts';
-import { countUses, Emitter } from './emit.ts';
 import { FlatSweep } from './flat-sweep.ts';
+import { F64, type Offsets, P } from './ledger.ts';
+import { cut, LIMITS, nodesOf } from './pieces.ts';
+import { piecesModule } from './pieces-module.ts';
+import { hasRows, rowsModule } from './rows.ts';
 import { NODE, Ssa } from './ssa.ts';
+import { emitAll, type Store } from './straight.ts';
 
-/** Where a program's numbers lie, in bytes from P. */
-export interface Offsets {
-  readonly values: number;
-  readonly adjoints: number;
-}
+export type { Offsets } from './ledger.ts';
+export { emitAll, type Store } from './straight.ts';
 
 const { i32, f64 } = TYPE;
-const P = 0; // the first parameter
-const F64 = 8;
-const CALL: Signature = { params: [i32], results: [f64] };
+/** Of a sweep. */
+export const CALL: Signature = { params: [i32], results: [f64] };
 /** Up to here adjoints are looked at one by one, above that in a loop. Looking at each as it is stored keeps sums alive all along: 2 × as long for Rosenbrock 100; pairs would wait for stores of singles. */
 const UNROLLED = 24;
 
-/** A number that goes to memory. */
-interface Store {
-  readonly node: number;
-  readonly offset: number;
-  /** A parameter's adjoint. */
-  readonly isAdjoint?: boolean;
-}
-
 export function flatModule(tape: Tape, offsets: Offsets): Uint8Array<ArrayBuffer> {
   const module = new ModuleWriter();
-  evaluate(module.fn(CALL, 'evaluate'), tape, offsets);
-  const whole = module.fn(CALL, 'gradient');
-  gradient(whole, tape, offsets);
+  const whole =
+    nodesOf(tape) > LIMITS.straight ? piecesModule(module, tape, offsets, cut(tape)) : straightModule(module, tape, offsets);
+  if (hasRows(tape)) rowsModule(module, tape, offsets);
   step(module, 'stepMomentum', 'momentumStep', [i32, f64, f64], whole, tape, offsets);
   step(module, 'stepAdam', 'adamStep', [i32, i32, f64, f64, f64, f64, f64, f64], whole, tape, offsets);
   return module.bytes();
+}
+
+/** Returns the gradient. */
+function straightModule(module: ModuleWriter, tape: Tape, offsets: Offsets): Fn {
+  evaluate(module.fn(CALL, 'evaluate'), tape, offsets);
+  const whole = module.fn(CALL, 'gradient');
+  gradient(whole, tape, offsets);
+  return whole;
 }
 
 /** A step of an optimiser: (P, rows, whether their mean, what the core's `update` takes), there being no rows. */
@@ -71,9 +71,9 @@ function step(
   fn.callImport(update, { params: [i32, i32, i32, ...rest], results: [] });
 }
 
-function sweepOf(tape: Tape, { values }: Offsets): FlatSweep {
+export function sweepOf(tape: Tape, { values }: Offsets): FlatSweep {
   const k = new Ssa();
-  return new FlatSweep(k, tape, (slot) => k.load(P, values + slot * F64));
+  return new FlatSweep(k, tape, { value: (slot) => k.load(P, values + slot * F64) });
 }
 
 /** Outputs, but for those that are inputs or are never computed at a call: they are where they belong already. */
@@ -83,7 +83,7 @@ function outputStores(sweep: FlatSweep, { values }: Offsets): Store[] {
   return stores.filter(({ node, offset }) => !(k.op[node] === NODE.load && k.b[node] === offset));
 }
 
-function evaluate(fn: Fn, tape: Tape, offsets: Offsets): void {
+export function evaluate(fn: Fn, tape: Tape, offsets: Offsets): void {
   const sweep = sweepOf(tape, offsets);
   sweep.forward();
   const result = sweep.valueOf(tape.outputs[0]!);
@@ -91,31 +91,34 @@ function evaluate(fn: Fn, tape: Tape, offsets: Offsets): void {
   emitter.number(result);
 }
 
-function gradient(fn: Fn, tape: Tape, offsets: Offsets): void {
+/** @param gated where a NaN leads: a function that knows of gates; default: the core's. 'nowhere' if gates would change nothing. */
+export function gradient(fn: Fn, tape: Tape, offsets: Offsets, gated: Fn | 'core' | 'nowhere' = 'core'): void {
   const { p } = tape;
   const sweep = sweepOf(tape, offsets);
   const { k } = sweep;
   sweep.forward();
   sweep.reverse();
   const result = sweep.valueOf(tape.outputs[0]!);
-  const stores = Array.from(sweep.adjoint.subarray(0, p), (node, i) => ({
-    node: node < 0 ? k.literal(0) : node,
-    offset: offsets.adjoints + i * F64,
-    isAdjoint: true,
-  }));
+  const stores = adjointStores(sweep.adjoint.subarray(0, p), k, offsets);
   const emitter = emitAll(fn, k, [...outputStores(sweep, offsets), ...stores], [result]);
-  if (p > 0) {
+  if (p > 0 && gated !== 'nowhere') {
     const sum = sumOfNumbers(fn, offsets.adjoints, p); // NaN if one of them is, or if they are infinite with both signs
     fn.get(sum);
     fn.get(sum);
     fn.op(I.f64Ne);
     fn.open(I.if);
     fn.get(P);
-    fn.callImport('gradient', CALL);
+    if (gated === 'core') fn.callImport('gradient', CALL);
+    else fn.call(gated);
     fn.op(I.return);
     fn.op(I.end);
   }
   emitter.number(result);
+}
+
+/** The adjoints of the parameters; one that nothing has reached is 0. */
+export function adjointStores(nodes: Int32Array, k: Ssa, { adjoints }: Offsets): Store[] {
+  return Array.from(nodes, (node, i) => ({ node: node < 0 ? k.literal(0) : node, offset: adjoints + i * F64, isResult: true }));
 }
 
 /** A local with the sum of n numbers from P + offset on: four sums side by side, in whatever order. */
@@ -158,31 +161,4 @@ function sumOfNumbers(fn: Fn, offset: number, n: number): number {
   fn.op(I.f64Add);
   fn.set(sums[0]!);
   return sums[0]!;
-}
-
-/** Everything that leads to the stores and the result, in order; a number is stored as soon as it is known. */
-function emitAll(fn: Fn, k: Ssa, stores: readonly Store[], roots: readonly number[]): Emitter {
-  const uses = countUses(k, [...stores.map(({ node }) => node), ...roots, ...roots]);
-  const storesOf = new Map<number, Store[]>();
-  for (const store of stores) {
-    const known = storesOf.get(store.node);
-    if (known) known.push(store);
-    else storesOf.set(store.node, [store]);
-  }
-  const emitter = new Emitter(fn, k, uses);
-  const zero = fn.local(f64); // locals begin as 0
-  for (let id = 0; id < k.size; id++) {
-    if (uses[id] === 0) continue;
-    if (emitter.needsLocal(id)) emitter.define(id);
-    for (const { offset, isAdjoint } of storesOf.get(id) ?? []) {
-      fn.get(P);
-      emitter.number(id);
-      if (isAdjoint) {
-        fn.get(zero); // what is handed out is never −0
-        fn.op(I.f64Add);
-      }
-      fn.memory(I.f64Store, offset);
-    }
-  }
-  return emitter;
 }

@@ -1,28 +1,39 @@
 /** The engine `compiled`: WebAssembly generated for each program, over the core's memory and math. Programs it has no code for run interpreted. */
 import { fail } from '../../errors.ts';
+import { link } from '../../link/index.ts';
+import { validateLoops } from '../../tape/loops/validate.ts';
 import { validate } from '../../tape/validate.ts';
-import { core } from '../interpreter/core.ts';
-import { interpreter } from '../interpreter/index.ts';
 import type { Engine } from '../engine.ts';
+import { core } from '../interpreter/core.ts';
+import { TieredLoopMachine } from './loop-machine.ts';
 import { TieredMachine } from './machine.ts';
 
-function refused(cause: unknown): never {
-  if (!(cause instanceof WebAssembly.CompileError || cause instanceof RangeError)) throw cause;
-  return fail('EngineUnavailable', `code cannot be generated here: ${cause.message}`);
+/** The smallest module: whether code may be generated is found out when a program is loaded, not at its first call. */
+const NOTHING = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+/** @throws EngineUnavailable where code cannot be generated, or not at once on this thread */
+function allowed<T>(load: () => T): T {
+  try {
+    core();
+    new WebAssembly.Module(NOTHING);
+    return load();
+  } catch (cause) {
+    if (!(cause instanceof WebAssembly.CompileError || cause instanceof RangeError)) throw cause;
+    return fail('EngineUnavailable', `code cannot be generated here: ${cause.message}`);
+  }
 }
 
 /** Code at once, for all programs that it can be generated for. */
 export const compiled: Engine = {
   name: 'compiled',
   load(tape) {
-    validate(tape);
-    try {
-      return new TieredMachine(core(), tape, true);
-    } catch (cause) {
-      return refused(cause);
-    }
+    validate(tape); // the core trusts a tape, and so does what is generated from it; this is the gate
+    return allowed(() => new TieredMachine(core(), tape, true));
   },
-  loadLoops: (tape) => interpreter.loadLoops(tape),
+  loadLoops(tape) {
+    validateLoops(tape);
+    return allowed(() => new TieredLoopMachine(core(), tape, (lengths) => link(tape, lengths), true));
+  },
 };
 
 /** Interpreted at first, and generated once that pays. */
@@ -32,5 +43,8 @@ export const tiered: Engine = {
     validate(tape);
     return new TieredMachine(core(), tape, false);
   },
-  loadLoops: (tape) => interpreter.loadLoops(tape),
+  loadLoops(tape) {
+    validateLoops(tape);
+    return new TieredLoopMachine(core(), tape, (lengths) => link(tape, lengths), false);
+  },
 };

@@ -23,6 +23,10 @@ export enum NODE {
   call,
   /** number b of what call a leaves in memory */
   result,
+  /** the value whose slot is number a of the tape's index lists, plus the lane */
+  gather,
+  /** what is in local a */
+  local,
 }
 
 /** A call that works on memory; emitted where it stands among the nodes, never left out. */
@@ -33,27 +37,41 @@ export interface Call {
   readonly hasValue: boolean;
 }
 
+/** Nodes that there is room for at first: most pieces of most programs are small. */
+const FEW = 64;
+
+/** The algebra of nodes; `k` is what they are nodes of. */
+const OPS: object = /* @__PURE__ */ (() => {
+  const ops: Record<string, unknown> = {
+    lit(this: { k: Ssa }, x: number) {
+      return this.k.literal(x);
+    },
+  };
+  for (const word of VOCABULARY.slice(2) as OpName[]) {
+    const op = OP[word];
+    ops[word] = function (this: { k: Ssa }, x: number, y?: number, w?: number) {
+      return this.k.node(op, x, y, w);
+    };
+  }
+  return ops;
+})();
+
 export class Ssa {
   size = 0;
-  op = new Uint8Array(1024);
-  a = new Int32Array(1024);
-  b = new Int32Array(1024);
-  c = new Int32Array(1024);
-  wide = new Uint8Array(1024);
+  op = new Uint8Array(FEW);
+  a = new Int32Array(FEW);
+  b = new Int32Array(FEW);
+  c = new Int32Array(FEW);
+  wide = new Uint8Array(FEW);
   readonly literals: number[] = [];
   readonly calls: Call[] = [];
   readonly algebra: Algebra<number>;
-  #table = new Int32Array(4096);
+  #table = new Int32Array(4 * FEW);
   readonly #literalOf = new Map<number, number>(); // all but the zeros and NaN
   readonly #special: [zero: number, minusZero: number, nan: number] = [-1, -1, -1];
 
   constructor() {
-    const k: Record<string, unknown> = { lit: (x: number) => this.literal(x) };
-    for (const word of VOCABULARY.slice(2) as OpName[]) {
-      const op = OP[word];
-      k[word] = (x: number, y?: number, w?: number) => this.node(op, x, y, w);
-    }
-    this.algebra = k as unknown as Algebra<number>;
+    this.algebra = Object.create(OPS, { k: { value: this } }) as Algebra<number>;
   }
 
   literal(x: number): number {
@@ -86,6 +104,16 @@ export class Ssa {
     return this.#find(NODE.load, base, offset, perLane, perLane === 0 ? 0 : 1);
   }
 
+  /** The value of a slot that is looked up: entry `place` of the index lists, the next for the next lane. */
+  gather(place: number): number {
+    return this.#find(NODE.gather, place, 0, 0, 1);
+  }
+
+  /** What is in a local of the function, the same wherever it is read. */
+  local(local: number): number {
+    return this.#find(NODE.local, local, 0, 0, 0);
+  }
+
   index(local: number, inLanes: boolean): number {
     return this.#find(NODE.index, local, 0, Number(inLanes), Number(inLanes));
   }
@@ -112,6 +140,11 @@ export class Ssa {
 
   result(call: number, i: number): number {
     return this.#append(NODE.result, call, i, 0, 0);
+  }
+
+  /** A node of a kind that only the caller knows, above all of {@link NODE}; equal ones are one node. */
+  special(kind: number, a: number, b: number, c: number, isWide: boolean): number {
+    return this.#find(kind, a, b, c, Number(isWide));
   }
 
   #find(op: number, a: number, b: number, c: number, wide: number): number {

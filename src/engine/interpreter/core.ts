@@ -24,6 +24,9 @@ export interface Exports extends Record<string, unknown> {
   stepMomentum(P: number, n: number, mean: boolean, velocity: number, rate: number, momentum: number): number;
   // biome-ignore format: one signature, one line
   stepAdam(P: number, n: number, mean: boolean, m: number, v: number, rate: number, beta1: number, beta2: number, epsilon: number, c1: number, c2: number): number;
+  momentumStep(p: number, x: number, gradient: number, velocity: number, rate: number, momentum: number): void;
+  // biome-ignore format: one signature, one line
+  adamStep(p: number, x: number, gradient: number, m: number, v: number, rate: number, beta1: number, beta2: number, epsilon: number, c1: number, c2: number): void;
   countSteps(on: boolean): void;
   stepCount(): number;
   // programs with loops: `code` is the address of linked code, `memory` that of its doubles; a sweep returns 1 after a fault
@@ -45,6 +48,8 @@ export interface Exports extends Record<string, unknown> {
 
 export interface Core {
   readonly exports: Exports;
+  /** The same for generated code: the functions themselves, where the loader puts one in JavaScript around each. */
+  readonly imports: WebAssembly.ModuleImports;
   readonly arena: Arena;
   poisoned: boolean;
 }
@@ -54,8 +59,9 @@ let current: Core | undefined;
 /** The core of this realm, instantiated at first use. @throws EngineUnavailable */
 export function core(): Core {
   if (current && !current.poisoned) return current;
-  const { exports } = instantiateSync<Exports>(coreModule(), {});
-  current = { exports, arena: arena(exports.memory, exports.heapBase()), poisoned: false };
+  const { exports, instance } = instantiateSync<Exports>(coreModule(), {});
+  const imports = instance.exports as WebAssembly.ModuleImports;
+  current = { exports, imports, arena: arena(exports.memory, exports.heapBase()), poisoned: false };
   return current;
 }
 

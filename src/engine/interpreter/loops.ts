@@ -13,16 +13,37 @@ import { type Loaded, prepared, write } from './loop-block.ts';
 /** Linked codes that are remembered. */
 const REMEMBERED = 4;
 
+/**
+ * Generated sweeps of linked code (src/engine/compiled/loops). They are given the addresses of the code, of its memory, and of
+ * room of their own; after a 1 the interpreter has to do the call.
+ */
+export interface LoopSweeps {
+  readonly room: number; // bytes
+  forward(code: number, memory: number, room: number): number;
+  gradient(code: number, memory: number, room: number): number;
+}
+
+interface Known {
+  readonly lengths: readonly number[];
+  readonly linked: Linked;
+  sweeps?: LoopSweeps | undefined;
+}
+
 export class InterpreterLoopMachine implements LoopMachine {
   readonly tape: LoopTape;
   readonly directions = 1;
   readonly #host: Host;
   readonly #wasm: Exports;
   readonly #link: (lengths: readonly number[]) => Linked;
-  readonly #known: { readonly lengths: readonly number[]; readonly linked: Linked }[] = []; // the one in force first
+  readonly #known: Known[] = []; // the one in force first
   #loaded: Loaded | undefined;
   #block = 0;
   #capacity = 0;
+  #sweeps: LoopSweeps | undefined;
+  #room = 0;
+  #roomBytes = 0;
+  /** Generated code was the last to run: it leaves no more than outputs and adjoints. */
+  #isPartial = false;
 
   // views are kept until memory grows, which leaves them with length 0, or other lengths come into force
   #point: Float64Array = NOTHING;
@@ -50,7 +71,7 @@ export class InterpreterLoopMachine implements LoopMachine {
     this.#host.check();
     const place = this.#known.findIndex((one) => one.lengths.every((length, i) => length === lengths[i]));
     if (place === 0 && this.#loaded) return;
-    const next = place >= 0 ? this.#known[place]! : { lengths: [...lengths], linked: this.#link(lengths) };
+    const next: Known = place >= 0 ? this.#known[place]! : { lengths: [...lengths], linked: this.#link(lengths) };
     const form = prepared(next.linked);
     if (form.bytes > this.#capacity) {
       const { arena } = this.#host.core;
@@ -66,7 +87,27 @@ export class InterpreterLoopMachine implements LoopMachine {
     this.#known.unshift(next);
     this.#known.length = Math.min(this.#known.length, REMEMBERED);
     this.#loaded = write(this.#wasm.memory, this.#block, form);
+    this.#sweeps = undefined;
+    if (next.sweeps) this.adopt(next.sweeps);
     this.#point = this.#data = this.#adjoint = this.#value = NOTHING;
+  }
+
+  /** Takes generated code for the lengths in force; it is remembered with them. The results have the same bits. @throws OutOfMemory */
+  adopt(sweeps: LoopSweeps): void {
+    this.#force();
+    if (sweeps.room > this.#roomBytes) {
+      const { arena } = this.#host.core;
+      if (this.#room) arena.give(this.#room);
+      this.#room = this.#roomBytes = 0;
+      this.#room = arena.take(sweeps.room);
+      this.#roomBytes = sweeps.room;
+    }
+    this.#known[0]!.sweeps = this.#sweeps = sweeps;
+  }
+
+  /** Is there generated code for the lengths in force? */
+  get isCompiled(): boolean {
+    return this.#sweeps !== undefined;
   }
 
   get point(): Float64Array {
@@ -104,11 +145,16 @@ export class InterpreterLoopMachine implements LoopMachine {
     this.#count(loaded.linked.steps.forward);
     let fault: number;
     try {
+      if (this.#sweeps?.forward(loaded.code, loaded.memory, this.#room) === 0) {
+        this.#isPartial = true;
+        return this.#first(loaded);
+      }
       fault = this.#wasm.loopForward(loaded.code, loaded.memory);
     } catch (cause) {
       poison(this.#host.core, cause);
     }
     if (fault) this.#fault(loaded);
+    this.#isPartial = false;
     return this.#first(loaded);
   }
 
@@ -117,11 +163,16 @@ export class InterpreterLoopMachine implements LoopMachine {
     this.#count(loaded.linked.steps.gradient);
     let fault: number;
     try {
+      if (this.#sweeps?.gradient(loaded.code, loaded.memory, this.#room) === 0) {
+        this.#isPartial = true;
+        return this.#first(loaded);
+      }
       fault = this.#wasm.loopGradient(loaded.code, loaded.memory, loaded.linked.p);
     } catch (cause) {
       poison(this.#host.core, cause);
     }
     if (fault) this.#fault(loaded);
+    this.#isPartial = false;
     return this.#first(loaded);
   }
 
@@ -129,6 +180,8 @@ export class InterpreterLoopMachine implements LoopMachine {
     const loaded = this.#force();
     const { code, memory, linked } = loaded;
     this.#count(linked.steps.gradient - linked.steps.forward);
+    if (this.#isPartial && this.#host.enter(() => this.#wasm.loopForward(code, memory))) this.#fault(loaded);
+    this.#isPartial = false;
     this.#host.enter(() => {
       this.#seed(loaded, seeds);
       if (!this.#wasm.loopReverse(code, memory, linked.p, false)) return;
@@ -219,9 +272,18 @@ export class InterpreterLoopMachine implements LoopMachine {
     const wasm = this.#wasm;
     let loaded: Loaded; // as it is at each step
     const { step, dispose } = optimizer(this.#host, p, rule, {
-      momentum: (first, rate, momentum) => wasm.loopMomentum(loaded.code, loaded.memory, p, first, rate, momentum),
       // biome-ignore format: one call, one line
-      adam: (first, second, rate, beta1, beta2, epsilon, c1, c2) => wasm.loopAdam(loaded.code, loaded.memory, p, first, second, rate, beta1, beta2, epsilon, c1, c2),
+      momentum: (first, rate, momentum) => {
+        if (!this.#compiledGradient(loaded)) return wasm.loopMomentum(loaded.code, loaded.memory, p, first, rate, momentum);
+        wasm.momentumStep(p, loaded.memory, loaded.memory + loaded.linked.adjoints * F64, first, rate, momentum);
+        return 0;
+      },
+      // biome-ignore format: one call, one line
+      adam: (first, second, rate, beta1, beta2, epsilon, c1, c2) => {
+        if (!this.#compiledGradient(loaded)) return wasm.loopAdam(loaded.code, loaded.memory, p, first, second, rate, beta1, beta2, epsilon, c1, c2);
+        wasm.adamStep(p, loaded.memory, loaded.memory + loaded.linked.adjoints * F64, first, second, rate, beta1, beta2, epsilon, c1, c2);
+        return 0;
+      },
     });
     return {
       step: (rate) => {
@@ -246,12 +308,17 @@ export class InterpreterLoopMachine implements LoopMachine {
   }
 
   dispose(): void {
-    this.#host.dispose([this.#block]);
+    this.#host.dispose([this.#block, this.#room]);
     this.#known.length = 0;
   }
 
   #count(elements: number): void {
     if (this.#isCounting) this.#steps += elements;
+  }
+
+  /** Value and gradient by generated code; false if the interpreter has to do it. */
+  #compiledGradient({ code, memory }: Loaded): boolean {
+    return (this.#isPartial = this.#sweeps?.gradient(code, memory, this.#room) === 0);
   }
 
   /** What is loaded. */

@@ -13,6 +13,7 @@ import { type Description, DESCRIPTION } from './description.ts';
 import { entryModule } from './entry.ts';
 
 export type { Description, PlacedPort } from './description.ts';
+export { generatedBody } from './generated.ts';
 export { flatBody, loopBody, type Rows } from './interpreted.ts';
 
 /**
@@ -20,14 +21,14 @@ export { flatBody, loopBody, type Rows } from './interpreted.ts';
  *
  * @param place the program, in memory from an address on
  * @param data numbers for its data; without: NaN, until the host writes some
- * @throws OutOfMemory if it does not fit into 4 GiB
+ * @throws OutOfMemory if it does not fit into 4 GiB; EngineUnavailable where the core cannot be unpacked
  */
 export function standalone(
   place: (base: number) => Body,
   description: Description,
   data: Float64Array | undefined,
 ): Uint8Array<ArrayBuffer> {
-  const core = coreBytes();
+  const core = bytesOfCore();
   const body = place(heapBase(core));
   if (body.end > MAX_BYTES) fail('OutOfMemory', 'toWasm: a module of more than 4 GiB of memory is not possible');
   const numbers = description.outputs.reduce((sum, { shape }) => sum + shape.reduce((n, extent) => n * extent, 1), 0);
@@ -37,7 +38,19 @@ export function standalone(
   return new Writer().raw(linked).byte(SECTION.custom).sized(section.bytes()).bytes();
 }
 
-/** Everything below belongs to the core: what its function heapBase returns, read in its code, so that no runtime is needed. */
+/** It is unpacked by a module of its own, which a runtime may refuse. */
+function bytesOfCore(): Uint8Array {
+  try {
+    return coreBytes();
+  } catch (cause) {
+    return fail(
+      'EngineUnavailable',
+      `toWasm: the core cannot be unpacked here: ${cause instanceof Error ? cause.message : cause}`,
+    );
+  }
+}
+
+/** Everything below belongs to the core: what its function heapBase returns, read in its code. */
 function heapBase(core: Uint8Array): number {
   const { exports, functions } = readModule(core);
   const { index } = exports.find(({ name }) => name === 'heapBase')!;

@@ -6,7 +6,7 @@
 import type { ElementRow, Row } from '../algebra.ts';
 import { RULES } from '../rules.ts';
 import { OP, type OpName } from '../vocabulary.ts';
-import { type Dialect, emit, opsOf, reads, type Term, terms } from './text.ts';
+import { type Dialect, emit, isLiteral, opsOf, reads, type Term, terms } from './text.ts';
 
 const INFIX: Partial<Record<OpName, string>> = { add: '+', sub: '-', mul: '*', div: '/' };
 const COMPARE: Partial<Record<OpName, string>> = { lt: '<', le: '<=', gt: '>', ge: '>=', eq: '==', ne: '!=' };
@@ -96,37 +96,57 @@ function print({ code, label, term }: Case, dialect: Dialect): string {
   return `    case ${code}: ${body} // ${label}`;
 }
 
-/** Cheap ops with loops of their own over gathered operands: with a call per pair an irregular graph took 7.2 ns per node, with these 4.8. */
-const CHEAP: readonly OpName[] = ['sub', 'neg', 'square', 'relu', 'min', 'max'];
-const look = (v: string): string => `const ${v} = look(V, ${v === 'x' ? 'a' : 'b'});`;
+/**
+ * Ops with loops of their own over gathered operands, one node at a time: what costs on an irregular graph, whose records
+ * are short (22 nodes on average), is what the processor cannot foresee, so one jump leads to a loop that has no other.
+ * Two nodes at a time need another loop for an odd one, and came to the same: 2.26 and 2.3 ns per node.
+ */
+const CHEAP: readonly OpName[] = ['add', 'sub', 'mul', 'neg', 'square', 'relu', 'min', 'max'];
+/** What is one instruction for a single number, too; of min, max and select V8 makes branches then, and those of relu are a coin toss. */
+const PLAIN = new Set<OpName>(['add', 'sub', 'mul', 'neg']);
+const isPlain = (term: Term): boolean => [...opsOf(term)].every((op) => PLAIN.has(op));
 
 /** The term as one expression; cheap rules have nothing to share. */
-function single(term: Term): string {
-  const { declarations, result } = emit(term, lanes);
+function single(term: Term, dialect: Dialect): string {
+  const { declarations, result } = emit(term, dialect);
   if (declarations.length > 0) throw new Error(`a cheap op is one expression, but this shares ${declarations.join(' ')}`);
   return result;
 }
 
-function gatheredValue(op: OpName): string {
-  const row = RULES[op] as ElementRow;
-  const body = [look('x'), row.arity > 1 ? look('y') : '', `v128.store(o, ${single(terms(op, row).value)});`]
-    .filter(Boolean)
-    .join(' ');
-  return `    case ${OP[op]}: for (; i < m; i += 2, o += 16, a += 8, b += 8) { ${body} } break; // ${op}`;
+/** Declares the operands of `used`, at their addresses k and l: numbers, or pairs of which the second is 0. */
+function operands(used: ReadonlySet<string>, plain: boolean): string[] {
+  const load = (at: string): string => (plain ? `load<f64>(V + ${at})` : `v128.load64_zero(V + ${at})`);
+  return ['x', 'y'].flatMap((name, j) => (used.has(name) ? `${name} = ${load('kl'[j]!)}` : []));
 }
 
-/** Contributions to all operands in one loop. */
+const places = (arity: number): string[] => ['k = place(a)', 'l = place(b)'].slice(0, arity);
+
+function gatheredValue(op: OpName): string {
+  const row = RULES[op] as ElementRow;
+  const { value } = terms(op, row);
+  const plain = isPlain(value);
+  const result = single(value, plain ? scalar : lanes);
+  const store = plain ? `store<f64>(o, ${result})` : `v128.store_lane<f64>(o, ${result}, 0)`;
+  const body = `const ${[...places(row.arity), ...operands(reads(value), plain)].join(', ')}; ${store};`;
+  return `    case ${OP[op]}: for (; o < e; o += 8, a += 4, b += 4) { ${body} } break; // ${op}`;
+}
+
+/** Contributions to all operands in one loop, operand a then b. */
 function gatheredPull(op: OpName): string {
   const { partials } = terms(op, RULES[op] as ElementRow);
   const used = new Set(partials.flatMap((t) => [...reads(t)]));
-  const pulled = partials.map((t, j) => `const ${'pq'[j]} = f64x2.mul(t, ${single(t)});`);
-  // node by node, operand a then b
-  const guard = (j: number): string => (partials.length > 1 ? `if (mask & ${1 << j}) ` : '');
-  const adds = ['first', 'second'].flatMap((lane, l) =>
-    partials.map((_, j) => `${guard(j)}addTo(G, ${'ab'[j]}${l ? ' + 4' : ''}, ${lane}(${'pq'[j]}));`),
-  );
-  const body = ['const t = v128.load(d);', ...[...used].map(look), ...pulled, ...adds].join(' ');
-  return `    case ${OP[op]}: for (; i < m; i += 2, d += 16, a += 8, b += 8) { ${body} } break; // ${op}`;
+  const plain = partials.every(isPlain);
+  const product = (t: Term): string => {
+    if (isLiteral(t, 1)) return 't';
+    if (isLiteral(t, -1)) return '-t';
+    const text = single(t, plain ? scalar : lanes);
+    return `t * ${plain ? text : `first(${text})`}`;
+  };
+  const guard = (j: number): string => (partials.length > 1 ? `if (to${'AB'[j]}) ` : '');
+  const adds = partials.map((t, j) => `${guard(j)}add(G + ${'kl'[j]}, ${product(t)});`);
+  const declared = ['t = load<f64>(d)', ...places(partials.length), ...operands(used, plain)];
+  const body = [`const ${declared.join(', ')};`, ...adds].join(' ');
+  return `    case ${OP[op]}: for (; d < e; d += 8, a += 4, b += 4) { ${body} } break; // ${op}`;
 }
 
 /** Bit i: the op with code first + i has the property. */
@@ -176,9 +196,7 @@ export function printAssembly(): string {
     partials: cases(partials, scalar),
     partialPairs: cases(partials, lanes),
     gatheredValues: CHEAP.map(gatheredValue).join('\n'),
-    gatheredPulls: CHEAP.filter((op) => op !== 'sub')
-      .map(gatheredPull)
-      .join('\n'),
+    gatheredPulls: CHEAP.map(gatheredPull).join('\n'),
   };
   const kernels = [...LANE_KERNELS].map((op) => `${op}Lanes`).join(', ');
   return `// Printed from src/ops/rules.ts by \`npm run rules\`; do not edit.
@@ -221,36 +239,38 @@ ${text.partialPairs}
   }
 }
 
-/** Values of pairs of nodes whose operands are gathered, from the slots listed at a and b; returns how many nodes that were. */
-export function valueGathered(op: u32, n: i32, o: usize, V: usize, a: usize, b: usize): i32 {
-  const m = n & ~1;
-  let i = 0;
+/** Values of n nodes of a common op whose operands are gathered, from the slots listed at a and b; false if the op is none of these. */
+// @ts-ignore: decorator
+@inline export function valueGathered(op: u32, n: i32, o: usize, V: usize, a: usize, b: usize): bool {
+  const e = o + (<usize>n << 3);
   switch (op) {
 ${text.gatheredValues}
+    default: return false;
   }
-  return i;
+  return true;
 }
 
-/** Contributions of such pairs to the adjoints G of their active operands, node by node. */
-export function pullGathered(op: u32, mask: u32, n: i32, d: usize, V: usize, a: usize, b: usize, G: usize): i32 {
-  const m = n & ~1;
-  let i = 0;
+/** Contributions of such nodes to the adjoints G of their active operands, node by node. */
+// @ts-ignore: decorator
+@inline export function pullGathered(op: u32, mask: u32, n: i32, d: usize, V: usize, a: usize, b: usize, G: usize): bool {
+  const e = d + (<usize>n << 3), toA = (mask & 1) != 0, toB = (mask & 2) != 0;
   switch (op) {
 ${text.gatheredPulls}
+    default: return false;
   }
-  return i;
+  return true;
 }
+
+/** Where the slot listed at i lies. */
+// @ts-ignore: decorator
+@inline function place(i: usize): usize { return <usize>load<i32>(i) << 3; }
+// @ts-ignore: decorator
+@inline function add(g: usize, x: f64): void { store<f64>(g, load<f64>(g) + x); }
 
 /** Two gathered numbers. */
 // @ts-ignore: decorator
 @inline export function look(V: usize, i: usize): v128 {
   return v128.load_lane<f64>(V + (<usize>load<i32>(i, 4) << 3), v128.load64_zero(V + (<usize>load<i32>(i) << 3)), 1);
-}
-/** Adds to the adjoint of the slot listed at i. */
-// @ts-ignore: decorator
-@inline function addTo(G: usize, i: usize, x: f64): void {
-  const g = G + (<usize>load<i32>(i) << 3);
-  store<f64>(g, load<f64>(g) + x);
 }
 
 // @ts-ignore: decorator

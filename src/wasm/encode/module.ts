@@ -17,7 +17,7 @@ const PADDED = 5;
 
 /** The body of a function: locals and instructions. */
 export class Fn {
-  readonly code: Bytes = new Bytes();
+  code: Bytes = new Bytes();
   readonly signature: Signature;
   /** Calls of functions of this module: where their number is to be written, and which function. */
   readonly calls: { readonly at: number; readonly to: Fn }[] = [];
@@ -32,8 +32,12 @@ export class Fn {
 
   /** A fresh local, or one that was given back. */
   local(type: TYPE): number {
-    const free = this.#free.get(type)?.pop();
-    return free ?? this.signature.params.length + this.#locals.push(type) - 1;
+    return this.#free.get(type)?.pop() ?? this.fresh(type);
+  }
+
+  /** A local that nothing written so far uses, so that it can be alive all along. */
+  fresh(type: TYPE): number {
+    return this.signature.params.length + this.#locals.push(type) - 1;
   }
 
   /** The local may serve for something else. */
@@ -45,6 +49,16 @@ export class Fn {
 
   get locals(): readonly TYPE[] {
     return this.#locals;
+  }
+
+  /** What `write` writes, which goes where the caller puts it. It must not call functions of this module. */
+  aside(write: () => void): Uint8Array {
+    const { code } = this;
+    this.code = new Bytes();
+    write();
+    const written = this.code.view();
+    this.code = code;
+    return written;
   }
 
   /** An instruction without immediates. */

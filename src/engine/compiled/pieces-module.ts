@@ -1,0 +1,182 @@
+/** Pieces (pieces.ts) as functions, and the two functions that call them. */
+import { I, TYPE } from '../../wasm/encode/instructions.ts';
+import type { Fn, ModuleWriter, Signature } from '../../wasm/encode/module.ts';
+import { GATHER, KIND, RECORD_WORDS, STRIP_WORDS, type Tape, W } from '../../tape/layout.ts';
+import { ARITY, LISTS } from '../../tape/nodes.ts';
+import { lanesForward, LanesReverse } from './lane-piece.ts';
+import { F64, Ledger, type Offsets, P } from './ledger.ts';
+import type { Piece } from './pieces.ts';
+import { stripForward, stripReverse } from './strip-loop.ts';
+import { pieceSweep, straightForward, straightReverse } from './straight.ts';
+
+const { f64, i32 } = TYPE;
+const SWEEP: Signature = { params: [i32], results: [] };
+const PART: Signature = { params: [i32, i32, i32], results: [] };
+const RANGE: Signature = { params: [i32, i32], results: [] };
+const TEST: Signature = { params: [i32, i32], results: [i32] };
+const CALL: Signature = { params: [i32], results: [f64] };
+/** Slots cleared one by one; longer ranges by the core. */
+const FEW = 8;
+
+/** Writes `evaluate` and `gradient`, and returns the latter. */
+export function piecesModule(module: ModuleWriter, tape: Tape, offsets: Offsets, pieces: readonly Piece[]): Fn {
+  const hasCore = pieces.some(({ kind }) => kind === 'core');
+  const ledger = new Ledger(tape, offsets, hasCore);
+  const sweep = pieceSweep(ledger);
+  const evaluate = module.fn(CALL, 'evaluate');
+  const gradient = module.fn(CALL, 'gradient');
+
+  // backward first: it says what the way forward must leave in memory
+  const reverse = [...pieces].reverse().map((piece) => {
+    if (piece.kind === 'core') {
+      reachedByCore(ledger, piece.first, piece.end);
+      return (fn: Fn) => part(fn, 'reversePart', piece.first, piece.end);
+    }
+    const own = module.fn(SWEEP);
+    if (piece.kind === 'straight') straightReverse(own, ledger, sweep, piece.parts);
+    else if (piece.kind === 'repeat') stripReverse(own, ledger, piece.repeat);
+    else new LanesReverse(ledger, piece.group).emit(own);
+    return (fn: Fn) => call(fn, own);
+  });
+  readForward(ledger, pieces);
+  const forward = pieces.map((piece) => {
+    if (piece.kind === 'core') return (fn: Fn) => part(fn, 'forwardPart', piece.first, piece.end);
+    const own = module.fn(SWEEP);
+    if (piece.kind === 'straight') straightForward(own, ledger, sweep, piece.parts);
+    else if (piece.kind === 'repeat') stripForward(own, ledger, piece.repeat);
+    else lanesForward(own, ledger, piece.group);
+    return (fn: Fn) => call(fn, own);
+  });
+
+  for (const fn of [evaluate, gradient]) for (const emit of forward) emit(fn);
+  result(evaluate, ledger);
+  if (hasCore) {
+    gradient.get(P);
+    gradient.callImport('clearAdjoints', SWEEP);
+  }
+  ledger.clearRest(0, tape.p); // nothing at all has reached them
+  clear(gradient, ledger);
+  gradient.get(P);
+  gradient.f64(1);
+  gradient.memory(I.f64Store, ledger.adjointAt(tape.outputs[0]!));
+  for (const emit of reverse) emit(gradient);
+  gradient.i32(tape.p);
+  gradient.get(P);
+  gradient.i32(offsets.adjoints);
+  gradient.op(I.i32Add);
+  gradient.callImport('settle', TEST);
+  gradient.open(I.if); // a NaN: the interpreter knows of gates
+  gradient.get(P);
+  gradient.callImport('gradient', CALL);
+  gradient.op(I.return);
+  gradient.op(I.end);
+  result(gradient, ledger);
+  return gradient;
+}
+
+function result(fn: Fn, ledger: Ledger): void {
+  fn.get(P);
+  fn.memory(I.f64Load, ledger.valueAt(ledger.tape.outputs[0]!));
+}
+
+function call(fn: Fn, to: Fn): void {
+  fn.get(P);
+  fn.call(to);
+}
+
+function part(fn: Fn, name: 'forwardPart' | 'reversePart', first: number, end: number): void {
+  fn.get(P);
+  fn.i32(first);
+  fn.i32(end);
+  fn.callImport(name, PART);
+}
+
+function clear(fn: Fn, { clears, offsets }: Ledger): void {
+  for (let i = 0; i < clears.length; i += 2) {
+    const at = offsets.adjoints + clears[i]! * F64;
+    const count = clears[i + 1]!;
+    if (count > FEW) {
+      fn.get(P);
+      fn.i32(at);
+      fn.op(I.i32Add);
+      fn.i32(count);
+      fn.callImport('clear', RANGE);
+    } else
+      for (let c = 0; c < count; c++) {
+        fn.get(P);
+        fn.f64(-0);
+        fn.memory(I.f64Store, at + c * F64);
+      }
+  }
+}
+
+/** What a piece reads of others on the way forward must be in memory; the core reads all of it there. */
+function readForward({ tape, isRead }: Ledger, pieces: readonly Piece[]): void {
+  const piece = new Int32Array(tape.slots).fill(-1);
+  pieces.forEach((it, i) => {
+    eachNode(tape, it, (slot) => {
+      piece[slot] = i;
+    });
+  });
+  pieces.forEach((it, i) => {
+    eachOperand(tape, it, (slot) => {
+      if (piece[slot] !== i || it.kind === 'core') isRead[slot] = 1;
+    });
+  });
+}
+
+/** Records of the core contribute to all their active operands, and read all of them. */
+function reachedByCore(ledger: Ledger, first: number, end: number): void {
+  const { tape, isRead } = ledger;
+  const whole: Piece = { kind: 'core', first, end };
+  eachNode(tape, whole, (slot) => {
+    isRead[slot] = 1;
+  });
+  eachOperand(tape, whole, (slot, isActive) => {
+    isRead[slot] = 1;
+    if (isActive) ledger.reach(slot, 1);
+  });
+}
+
+function partsOf(tape: Tape, piece: Piece): readonly { record: number; from: number; to: number }[] {
+  if (piece.kind === 'straight') return piece.parts;
+  if (piece.kind === 'repeat') {
+    const { record, from, perTurn, turns } = piece.repeat;
+    return [{ record, from, to: from + perTurn * turns }];
+  }
+  const [first, end] = piece.kind === 'core' ? [piece.first, piece.end] : [piece.group.first, piece.group.end];
+  return Array.from({ length: end - first }, (_, i) => {
+    return { record: first + i, from: 0, to: tape.records[(first + i) * RECORD_WORDS + W.count]! };
+  });
+}
+
+function eachNode(tape: Tape, piece: Piece, visit: (slot: number) => void): void {
+  for (const { record, from, to } of partsOf(tape, piece)) {
+    const out = tape.records[record * RECORD_WORDS + W.out]!;
+    for (let i = from; i < to; i++) visit(out + i);
+  }
+}
+
+function eachOperand(tape: Tape, piece: Piece, visit: (slot: number, isActive: boolean) => void): void {
+  const { records, indices, strips } = tape;
+  for (const { record, from, to } of partsOf(tape, piece)) {
+    const at = record * RECORD_WORDS;
+    const op = records[at]! & 255;
+    const kind = (records[at]! >> 8) & 255;
+    if (kind === KIND.strip) {
+      for (let s = (records[at + W.a]! + from) * STRIP_WORDS, end = s + (to - from) * STRIP_WORDS; s < end; s += STRIP_WORDS)
+        for (let j = 0; j < ARITY[strips[s]! & 255]!; j++) visit(strips[s + 1 + j]!, ((strips[s]! >> (16 + j)) & 1) === 1);
+      continue;
+    }
+    const k = kind === KIND.list ? records[at + W.k]! : 1;
+    for (let j = 0; j < (kind === KIND.list ? LISTS[op]! : ARITY[op]!); j++) {
+      const base = records[at + W.a + 3 * j]!;
+      const stride = records[at + W.as + 3 * j]!;
+      const step = records[at + W.ak + 3 * j]!;
+      const isActive = ((records[at]! >> (16 + j)) & 1) === 1;
+      for (let i = from; i < to; i++)
+        for (let e = 0; e < k; e++)
+          visit(stride === GATHER ? indices[base + i * k + e]! : base + i * stride + (k > 1 ? e * step : 0), isActive);
+    }
+  }
+}

@@ -23,7 +23,7 @@ function lossOf(natural: Natural, data: readonly tf.Tensor[], { constants }: Par
       };
     }
     case 'logsumexp':
-      return (x) => x!.logSumExp();
+      return (x) => x!.logSumExp() as tf.Scalar;
     case 'moons':
       return (W1, b1, W2, b2, w3, b3) => {
         const [X, label] = data as [tf.Tensor2D, tf.Tensor1D];

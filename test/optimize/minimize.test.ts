@@ -44,7 +44,7 @@ describe.each(TEST_FUNCTIONS)('$name', (f) => {
     const found = levenbergMarquardtSync(residuals(f), { start: f.start });
     expectMinimum(f, 2 * found.value, found);
     expect(found.steps).toBeLessThan(120);
-    expect(found.evaluations.second).toBeLessThanOrEqual(found.steps + 1);
+    expect(found.evaluations.second).toBeLessThanOrEqual(found.steps + 3); // one a step, and two for a step that is taken back
   });
 });
 

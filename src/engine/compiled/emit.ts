@@ -3,6 +3,7 @@
  * computed where it stands among the nodes, and kept in a local. In lanes a node is a pair, a v128. Locals serve for numbers
  * in memory and literals, too: reading those at every use made Rosenbrock's gradient 1.4 × (n = 10) to 2.2 × (n = 100) slower.
  */
+import { ARITY } from '../../ops/kernels.ts';
 import { OP, VOCABULARY } from '../../ops/vocabulary.ts';
 import { I, TYPE, V } from '../../wasm/encode/instructions.ts';
 import type { Fn, Signature } from '../../wasm/encode/module.ts';
@@ -55,14 +56,10 @@ const OF_PAIR: Signature = { params: [v128], results: [v128] };
 /** Expressions nest no deeper than this. */
 const DEEPEST = 48;
 
+/** Operands of a node of this op; none of nodes that are no op. */
 export function arityOf(op: number): number {
-  if (op >= NODE.load) return 0;
-  return op === OP.select || op === OP.clamp ? 3 : isBinary[op]!;
+  return op >= NODE.load ? 0 : ARITY[op]!;
 }
-
-const isBinary = new Uint8Array(256).fill(1);
-for (const word of ['add', 'sub', 'mul', 'div', 'pow', 'atan2', 'hypot', 'min', 'max', 'rem', 'mod', 'polygamma', 'lt', 'le', 'gt', 'ge', 'eq', 'ne'] as const) // biome-ignore format: a list
-  isBinary[OP[word]] = 2;
 
 /** How often each node is used by what leads to the roots; a root is used once for each time it is one. */
 export function countUses(k: Ssa, roots: readonly number[]): Int32Array {

@@ -12,6 +12,9 @@ const NODE = 2;
 const COMPILE = 1e6;
 const COMPILE_NODE = 2e3;
 
+/** Straight-line code of more nodes than this runs no faster than the interpreter. */
+const LONGEST = 4000;
+
 /** Is there something to generate? What is too long for code is cut in pieces (pieces.ts), and the core does what it does as fast. */
 export function paysToCompile(tape: Tape): boolean {
   return tape.outputs.length > 0 && elements(tape) > 0;

@@ -18,7 +18,7 @@ function partialsOf(op: OpName): string {
   return row.partials(postfix, 'x', 'y', 'w', 'z').join();
 }
 
-function valueOf(op: OpName): string | undefined {
+function valueText(op: OpName): string | undefined {
   return (RULES[op] as ElementRow).value?.(postfix, 'x', 'y', 'w');
 }
 
@@ -35,7 +35,7 @@ ${rows.map(({ op, text }) => `  '${text}', // ${op}`).join('\n')}
 
 /** By opcode: the value of an op in terms of simpler ones. */
 export const VALUES: { readonly [op: number]: string } = {
-${(VOCABULARY.slice(2) as OpName[]).flatMap((op) => (valueOf(op) === undefined ? [] : `  ${OP[op]}: '${valueOf(op)}', // ${op}`)).join('\n')}
+${(VOCABULARY.slice(2) as OpName[]).flatMap((op) => (valueText(op) === undefined ? [] : `  ${OP[op]}: '${valueText(op)}', // ${op}`)).join('\n')}
 };
 `;
 }

@@ -57,7 +57,7 @@ export function lbfgsSync<S extends Inputs, R extends Outputs>(
  * import { newtonCG } from 'wengert/optimize';
  * const beale = compile({ x: vector(2) }, ({ x }) => {
  *   const [a, b] = [x.at(0), x.at(1)];
- *   const term = (c, k) => a.mul(b.pow(k).sub(1)).add(c).square();
+ *   const term = (c: number, k: number) => a.mul(b.pow(k).sub(1)).add(c).square();
  *   return term(1.5, 1).add(term(2.25, 2)).add(term(2.625, 3));
  * });
  * (await newtonCG(beale, { start: { x: [1, 1] } })).point; // { x: Float64Array [3.0000000, 0.50000000] }

@@ -41,11 +41,10 @@ export function loopModule(linked: Linked): LoopModule {
 
   const begin = (name: string): Scope => {
     const fn = regions.module.fn(SWEEP, name);
-    if (regions.usesCore(code.main)) {
-      fn.get(C);
-      fn.get(M);
-      fn.callImport('loopEnter', ENTER);
-    }
+    // totals, snapshots and single instructions are the core's: it looks words up in the program that it was told last
+    fn.get(C);
+    fn.get(M);
+    fn.callImport('loopEnter', ENTER);
     return new Scope(fn, code, code.main);
   };
 

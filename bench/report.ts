@@ -85,7 +85,7 @@ Written by \`npm run bench\`; \`npm run bench -- sweep\` measures one section an
 of a table ran in one process, taking turns, one thread, pinned to one core; each time is a median of medians. "× reference"
 and the like say how many times as long the other takes for value and gradient of the same problem.
 
-- **interpreter**: the AssemblyScript core, what \`compile\` uses
+- **interpreter**: the AssemblyScript core, what a program runs in at first; **compiled**: generated code, what it runs in after some calls
 - **reference**: the pure TypeScript engine, on the same tape
 - **micrograd**: objects with closures (bench/contestants/micrograd.ts), built anew at every evaluation
 - **by hand**: the gradient written out in plain JavaScript (bench/contestants/hand)

@@ -1,5 +1,6 @@
 /** wengert itself, below its public functions: problem ─► graph ─► tape ─► machine, each step on its own so that it can be timed. */
 import type { Engine, RowMachine } from '../../src/engine/engine.ts';
+import { compiled } from '../../src/engine/compiled/index.ts';
 import { interpreter } from '../../src/engine/interpreter/index.ts';
 import { reference } from '../../src/engine/reference/index.ts';
 import { Graph } from '../../src/graph/graph.ts';
@@ -71,4 +72,4 @@ export function loadedRows(engine: Engine, tape: Tape, problem: RowProblem): Row
   return machine;
 }
 
-export { interpreter, reference };
+export { compiled, interpreter, reference };

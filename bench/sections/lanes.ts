@@ -1,6 +1,6 @@
 /** One small program over many rows of data, the parameters shared: a minibatch in one call. */
 import { microgradRows } from '../contestants/micrograd.ts';
-import { buildRowGraph, interpreter, layOut, loadedRows, reference } from '../contestants/wengert.ts';
+import { buildRowGraph, compiled, interpreter, layOut, loadedRows, reference } from '../contestants/wengert.ts';
 import { race } from '../harness.ts';
 import type { Progress } from '../main.ts';
 import { moonsRows } from '../problems/network.ts';
@@ -10,20 +10,31 @@ import { duration, figures, type Section, times } from '../report.ts';
 function measure(problem: RowProblem) {
   const { rows, data, point, width } = problem;
   const tape = layOut(buildRowGraph(problem));
-  const [core, plain] = [loadedRows(interpreter, tape, problem), loadedRows(reference, tape, problem)];
+  const core = loadedRows(interpreter, tape, problem);
+  const generated = loadedRows(compiled, tape, problem);
+  const plain = loadedRows(reference, tape, problem);
   const byObjects = microgradRows(problem);
   const gradient = new Float64Array(point.length);
   const measured = race({
     interpreter: () => core.gradientRows(rows, 'sum'),
+    compiled: () => generated.gradientRows(rows, 'sum'),
     reference: () => plain.gradientRows(rows, 'sum'),
     micrograd: () => byObjects(point, gradient),
     hand: () => problem.hand(point, data, rows, gradient),
   });
   core.dispose();
+  generated.dispose();
   plain.dispose();
   const leaves = (length: number) => new Array<null>(length).fill(null);
   const nodes = countNodes((k) => problem.build(k, leaves(point.length), leaves(width)));
-  return { problem, nodes, ...measured, interpreter: measured.interpreter!, reference: measured.reference! };
+  return {
+    problem,
+    nodes,
+    ...measured,
+    interpreter: measured.interpreter!,
+    compiled: measured.compiled!,
+    reference: measured.reference!,
+  };
 }
 
 export function lanes(progress: Progress): Section {
@@ -37,26 +48,27 @@ export function lanes(progress: Progress): Section {
     name: 'lanes',
     title: 'Lanes: one program, many rows',
     about: 'The loss of one point of the moons network, summed over rows, with its gradient, in one call.',
-    columns: ['problem', 'nodes', 'interpreter', 'ns per node and row', '× reference', '× micrograd', '× by hand'],
-    rows: results.map(({ problem, nodes, interpreter, reference, micrograd, hand }) => [
+    columns: ['problem', 'nodes', 'interpreter', 'compiled', 'ns per node and row', '× reference', '× micrograd', '× by hand'],
+    rows: results.map(({ problem, nodes, interpreter, compiled, reference, micrograd, hand }) => [
       problem.name,
       figures(nodes),
       duration(interpreter),
-      figures(interpreter / nodes / problem.rows),
-      times(interpreter, reference),
-      times(interpreter, micrograd),
-      times(interpreter, hand),
+      duration(compiled),
+      figures(compiled / nodes / problem.rows),
+      times(compiled, reference),
+      times(compiled, micrograd),
+      times(compiled, hand),
     ]),
     targets: [
       {
         what: '100 rows, relu, per node and row',
-        measured: hundred!.interpreter / hundred!.nodes / 100,
+        measured: hundred!.compiled / hundred!.nodes / 100,
         atMost: 0.8,
         unit: 'ns',
       },
       {
         what: '100 rows, relu, against the reference engine',
-        measured: hundred!.reference / hundred!.interpreter,
+        measured: hundred!.reference / hundred!.compiled,
         atLeast: 4,
         unit: '×',
       },

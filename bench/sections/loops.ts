@@ -13,19 +13,24 @@ const MiB = 2 ** 20;
 const LARGE: Mixture = { d: 10, k: 25 };
 const MILLION = 1_000_000;
 
-type Result = Times<'value' | 'gradient' | 'reference' | 'hand'> & { readonly value: number; readonly gradient: number };
+type Result = Times<'value' | 'gradient' | 'interpreter' | 'reference' | 'hand'> & {
+  readonly value: number;
+  readonly gradient: number;
+};
 
 function measure(problem: LoopProblem): Result {
   const { flat } = problem;
-  const [core, plain] = [problem.program('interpreter'), problem.program('reference')];
+  const [core, slow, plain] = [problem.program('compiled'), problem.program('interpreter'), problem.program('reference')];
   const gradient = new Float64Array(flat.length);
   const measured = race({
     value: () => core.evaluate(flat),
     gradient: () => core.evaluate(flat, gradient),
+    interpreter: () => slow.evaluate(flat, gradient),
     reference: () => plain.evaluate(flat, gradient),
     hand: () => problem.hand(flat, gradient),
   });
   core.dispose();
+  slow.dispose();
   plain.dispose();
   return { ...measured, value: measured.value!, gradient: measured.gradient! };
 }
@@ -104,17 +109,18 @@ export function loops(progress: Progress): Section {
     name: 'loops',
     title: 'Loops',
     about:
-      'Models over data, written as loops. "Gradient" is value and gradient in one call; reference and hand compute both, too. ' +
+      'Models over data, written as loops, by generated code. "Gradient" is value and gradient in one call; reference and hand compute both, too. ' +
       `The Gaussian mixture's tape has ${thousand.bytes.toLocaleString('en')} bytes; built as the first program of the process it took ${duration(thousand.first)}. ` +
       `Given 1,000,000 points it took ${duration(million.bind)} to take them in, and ${duration(million.gradient)} for value and gradient.`,
-    columns: ['problem', 'value', 'gradient', 'gradient ÷ value', '× reference', '× by hand'],
+    columns: ['problem', 'value', 'gradient', 'gradient ÷ value', 'gradient, interpreter', '× reference', '× by hand'],
     rows: keys.map((key) => {
-      const { value, gradient, reference, hand } = results[key];
+      const { value, gradient, interpreter, reference, hand } = results[key];
       return [
         problems[key].name,
         duration(value),
         duration(gradient),
         figures(gradient / value),
+        duration(interpreter!),
         times(gradient, reference),
         times(gradient, hand),
       ];

@@ -1,5 +1,5 @@
 /** No cliff: the same shape from a thousand to ten million nodes. */
-import { buildGraph, interpreter, layOut, loaded } from '../contestants/wengert.ts';
+import { buildGraph, compiled, interpreter, layOut, loaded } from '../contestants/wengert.ts';
 import { race } from '../harness.ts';
 import type { Progress } from '../main.ts';
 import { moons } from '../problems/network.ts';
@@ -15,11 +15,13 @@ const SHAPES: Readonly<Record<string, (nodes: number) => Problem>> = {
   chain,
 };
 
-function measure(problem: Problem): { nodes: number; call: number } {
-  const machine = loaded(interpreter, layOut(buildGraph(problem)), problem);
-  const { call } = race({ call: () => machine.gradient() }, { rounds: 5, time: 200 });
+function measure(problem: Problem): { nodes: number; call: number; slow: number } {
+  const tape = layOut(buildGraph(problem));
+  const [machine, core] = [loaded(compiled, tape, problem), loaded(interpreter, tape, problem)];
+  const { call, slow } = race({ call: () => machine.gradient(), slow: () => core.gradient() }, { rounds: 5, time: 200 });
   machine.dispose();
-  return { nodes: nodesOf(problem), call: call! };
+  core.dispose();
+  return { nodes: nodesOf(problem), call: call!, slow: slow! };
 }
 
 export function sizes(progress: Progress): Section {
@@ -33,10 +35,16 @@ export function sizes(progress: Progress): Section {
   return {
     name: 'sizes',
     title: 'From 10³ to 10⁷ nodes',
-    about: 'Value and gradient, interpreter. The network is the moons network with more and more points.',
-    columns: ['shape', 'nodes', 'interpreter', 'ns per node'],
+    about: 'Value and gradient. The network is the moons network with more and more points.',
+    columns: ['shape', 'nodes', 'interpreter', 'compiled', 'ns per node'],
     rows: results.flatMap(({ shape, measured, perNode }) =>
-      measured.map(({ nodes, call }, i) => [shape, nodes.toLocaleString('en'), duration(call), figures(perNode[i])]),
+      measured.map(({ nodes, call, slow }, i) => [
+        shape,
+        nodes.toLocaleString('en'),
+        duration(slow),
+        duration(call),
+        figures(perNode[i]),
+      ]),
     ),
     targets: results.map(({ shape, perNode }) => ({
       what: `${shape}: dearest size over cheapest, per node`,

@@ -131,6 +131,6 @@ export class TieredMachine extends InterpreterMachine {
   #heat(): void {
     const isUsual = this.#code?.gradient === this.#gradient && this.tape.p > 0;
     const { point, adjoint, P, core } = this;
-    this.hot = isUsual ? { point, adjoint, run: this.#gradient, P, core } : undefined;
+    this.hot = isUsual ? { point, adjoint, run: this.#gradient, P, core, isCertain: true } : undefined;
   }
 }

@@ -8,8 +8,8 @@ export { type LoopModule, loopModule } from './module.ts';
 
 function atWork({ module, room }: KeptModule, core: Core): LoopSweeps {
   const { exports } = new WebAssembly.Instance(module, { core: core.imports });
-  const { forward, gradient } = exports as unknown as LoopSweeps;
-  return { room, forward, gradient };
+  const { forward, gradient, run } = exports as unknown as LoopSweeps;
+  return { room, forward, gradient, run };
 }
 
 /** Sweeps of linked code in a core, at once. @throws what `new WebAssembly.Module` throws where code may not be generated, or not at once */

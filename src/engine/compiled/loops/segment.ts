@@ -1,4 +1,5 @@
 /** A traced segment as code: what is one for all lanes, the loop over the lanes in pairs, and what follows from its sums. */
+import { clear } from '../clear.ts';
 import { I, TYPE, V } from '../../../wasm/encode/instructions.ts';
 import type { Fn, Signature } from '../../../wasm/encode/module.ts';
 import { NODE } from '../ssa.ts';
@@ -15,7 +16,6 @@ const MOST_PAIRS = 16;
 
 const HAND: Signature = { params: [i32, i32, i32, i32, i32], results: [] };
 const PULL: Signature = { params: [i32, i32, i32], results: [] };
-const CLEAR: Signature = { params: [i32, i32], results: [] };
 
 /** Which numbers of lanes a body runs with. */
 function lanesIn(body: Body): {
@@ -90,11 +90,7 @@ export function emitSegment(scope: Scope, trace: Trace): number {
   const hasWork = actions.some(wide) || totals.size > 0;
   if (hasWork) {
     const around: Around = { numbers, pairs, pointers: new Pointers(fn), lane: fn.local(i32), sums: fn.local(i32) };
-    if (totals.size > 0) {
-      fn.get(W);
-      fn.i32(8 * totals.size);
-      fn.callImport('clear', CLEAR);
-    }
+    clear(fn, W, 0, 8 * totals.size);
     const write = (lane: Lane, mask: number): void => {
       if (totals.size > 0) {
         fn.get(W);

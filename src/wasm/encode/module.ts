@@ -119,6 +119,11 @@ export class Fn {
     this.code.unsigned(offset);
     if (lane !== undefined) this.code.byte(lane);
   }
+  /** A vector of bytes of two, by their numbers: 0 to 15 of the first, 16 to 31 of the second. */
+  shuffle(bytes: readonly number[]): void {
+    this.vector(V.shuffle);
+    for (const byte of bytes) this.code.byte(byte);
+  }
   /** f64Extract or f64Replace. */
   lane(op: V.f64Extract | V.f64Replace, lane: number): void {
     this.vector(op);

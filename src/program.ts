@@ -228,7 +228,7 @@ export function compile<S extends Inputs, const R extends Outputs>(
   options: ProgramOptions = {},
 ): Program<S, R> {
   checkOptions(options);
-  const traced = trace(signature, fn);
+  const traced = trace(signature, fn, options.fastMath);
   const { model } = traced;
   const state = model ? new FlatState(traced.tape, () => model, options) : new LoopState(traced.tape, options);
   return new Program<S, R>(state);

@@ -15,6 +15,19 @@ export interface ProgramOptions {
    * value takes about as many steps as operations and elements of lists in it, a gradient twice as many. Default: no limit.
    */
   readonly maxSteps?: number;
+  /**
+   * Computes with the rules of real numbers: sums in another order, common factors taken out, x/c as x·(1/c), small powers as
+   * products. Meant for finite numbers: results differ from those without it by rounding; where something becomes infinite or NaN
+   * they may differ altogether. It pays where a loop of your own adds up many terms, for a chain of 1,000 additions becomes one sum
+   * (Rosenbrock in 1,000 dimensions, number by number: 2.4 ─► 1.8 µs). Programs with loops, which add in lanes anyway, stay as they
+   * are. Default false.
+   *
+   * @example
+   * import { compile, vector } from 'wengert';
+   * const f = compile({ x: vector(100) }, ({ x }) => [...x].reduce((sum, xi) => sum.add(xi.square())), { fastMath: true });
+   * f.value({ x: new Float64Array(100).fill(1) }); // 100
+   */
+  readonly fastMath?: boolean;
 }
 
 /** Options of a single call. */
@@ -28,5 +41,7 @@ export function checkOptions(options: ProgramOptions): void {
   checkEngine(options.engine ?? 'auto');
   if (options.check !== undefined && options.check !== 'nan')
     fail('BadOption', `check: expected 'nan', got ${show(options.check)}`);
+  if (options.fastMath !== undefined && typeof options.fastMath !== 'boolean')
+    fail('BadOption', `fastMath: expected true or false, got ${show(options.fastMath)}`);
   if (options.maxSteps !== undefined) checkMost(options.maxSteps);
 }

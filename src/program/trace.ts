@@ -1,6 +1,7 @@
 /** A function is called once, with handles on fresh inputs; what it makes of them is laid out as a tape, flat or with loops. */
 import { fail } from '../errors.ts';
 import type { Model } from '../explain/model.ts';
+import { fast } from '../graph/fast.ts';
 import { Graph } from '../graph/graph.ts';
 import { flatIds, inputArray } from '../graph/inputs.ts';
 import { tracing } from '../graph/loops.ts';
@@ -14,7 +15,7 @@ import { type Handles, type Inputs, type Outputs, portsOf } from './signature.ts
 /** A flat tape and the graph it was made from, or a program with loops. */
 export type Traced = { readonly tape: Tape; readonly model: Model } | { readonly tape: LoopTape; readonly model?: undefined };
 
-export function trace<S extends Inputs>(signature: S, fn: (inputs: Handles<S>) => Outputs): Traced {
+export function trace<S extends Inputs>(signature: S, fn: (inputs: Handles<S>) => Outputs, isFast = false): Traced {
   const inputs = portsOf(signature);
   if (typeof fn !== 'function') fail('WrongType', 'compile: expected a function of the inputs after the signature');
   const graph = new Graph();
@@ -31,13 +32,11 @@ export function trace<S extends Inputs>(signature: S, fn: (inputs: Handles<S>) =
   }
   const ids = (data: boolean): Int32Array =>
     joined(handles.filter((_, i) => inputs[i]!.data === data).map((handle) => flatIds(graph, handle)));
-  const model: Model = {
-    graph,
-    params: ids(false),
-    data: ids(true),
-    outputs: joined(outputs.map(({ value }) => flatIds(graph, value))),
-  };
+  const params = ids(false);
+  const ends = joined(outputs.map(({ value }) => flatIds(graph, value)));
+  const model: Model = isFast ? fast(graph, params, ids(true), ends) : { graph, params, data: ids(true), outputs: ends };
   graph.seal();
+  model.graph.seal();
   const flat = outputs.map(({ name, value }) => ({ name, shape: shapeOf(value) as number[] })); // nothing here has a named length
-  return { tape: layout(graph, { inputs: inputs as Port[], outputs: flat, single }, model, model.outputs), model };
+  return { tape: layout(model.graph, { inputs: inputs as Port[], outputs: flat, single }, model, model.outputs), model };
 }

@@ -12,6 +12,7 @@
  */
 import { GATHER, RECORD_WORDS, type Tape, W } from '../../tape/layout.ts';
 import { operandSlot } from '../../tape/lift.ts';
+import { OP } from '../../ops/vocabulary.ts';
 import { ARITY } from '../../tape/nodes.ts';
 
 /** Records in one loop: about 1,500 instructions forward, 3,000 in reverse; longer ones gain nothing any more. */
@@ -23,12 +24,21 @@ export function isNodeByNode(records: Int32Array, at: number): boolean {
   return arity < 3 && [0, 1].every((j) => j >= arity || records[at + W.as + 3 * j] === GATHER);
 }
 
+/** One sum or mean, of numbers side by side. */
+export function isPlainSum(records: Int32Array, at: number): boolean {
+  const op = records[at]! & 255;
+  if (op !== OP.sum && op !== OP.mean) return false;
+  return records[at + W.count] === 1 && records[at + W.as] !== GATHER && records[at + W.ak] === 1;
+}
+
 export class LaneGroup {
   readonly tape: Tape;
   readonly first: number;
   readonly n: number;
   /** One past the last record. */
   end: number;
+  /** Records of sums and means over all lanes. */
+  readonly sums = new Set<number>();
   /** The record that computes from this slot on. */
   readonly recordAt = new Map<number, number>();
   readonly #firstSlot: number;
@@ -36,11 +46,12 @@ export class LaneGroup {
   /** The first lane that contributes to each slot outside, n for sums over all lanes. */
   readonly #earliest = new Map<number, number>();
 
-  constructor(tape: Tape, first: number) {
+  /** @param n lanes */
+  constructor(tape: Tape, first: number, n: number) {
     this.tape = tape;
     this.first = first;
     this.end = first;
-    this.n = tape.records[first * RECORD_WORDS + W.count]!;
+    this.n = n;
     this.#firstSlot = tape.records[first * RECORD_WORDS + W.out]!;
     this.#endSlot = this.#firstSlot;
   }
@@ -56,6 +67,23 @@ export class LaneGroup {
     if (!this.#mayAdd(at, arity)) return false;
     this.recordAt.set(records[at + W.out]!, end);
     this.#endSlot = records[at + W.out]! + n;
+    this.end++;
+    return true;
+  }
+
+  /** Takes the next record in if it is the sum or mean of all that one record of the group computes, or begins the group. */
+  takeSum(): boolean {
+    const { tape, end, n } = this;
+    const { records } = tape;
+    const at = end * RECORD_WORDS;
+    if (!isPlainSum(records, at) || records[at + W.k] !== n) return false;
+    const base = records[at + W.a]!;
+    if (!this.recordAt.has(base)) {
+      if (end > this.first) return false;
+      for (let i = 0; i < n; i++) this.#earliest.set(base + i, i);
+    }
+    this.sums.add(end);
+    this.#endSlot = records[at + W.out]! + 1;
     this.end++;
     return true;
   }

@@ -37,10 +37,19 @@ export function lanesForward(fn: Fn, ledger: Ledger, group: LaneGroup): void {
   const { n } = group;
   const nodes = new Map<number, number>();
   const effects: Effect[] = [];
+  const sums: number[] = []; // records
   for (let record = group.first; record < group.end; record++) {
     const at = record * RECORD_WORDS;
     const op = records[at]! & 255;
     const out = records[at + W.out]!;
+    if (group.sums.has(record)) {
+      if (ledger.isRead[out] === 0) continue;
+      const maker = group.recordAt.get(records[at + W.a]!);
+      const node = maker === undefined ? k.load(P, ledger.valueAt(records[at + W.a]!), F64) : nodes.get(maker)!;
+      effects.push({ kind: 'reduce', node });
+      sums.push(record);
+      continue;
+    }
     const read = (j: number): number => {
       const maker = group.maker(at, j);
       return maker >= 0 ? nodes.get(maker)! : operand(k, ledger, at, j);
@@ -51,7 +60,18 @@ export function lanesForward(fn: Fn, ledger: Ledger, group: LaneGroup): void {
     nodes.set(record, node);
     if (ledger.isRead.subarray(out, out + n).includes(1)) effects.push({ kind: 'store', node, at: ledger.valueAt(out) });
   }
-  if (effects.length > 0) emitLoop(fn, k, { n, effects, cells: [], values: ledger.offsets.values });
+  if (effects.length === 0) return;
+  const totals = emitLoop(fn, k, { n, effects, cells: [], values: ledger.offsets.values });
+  totals.forEach((total, i) => {
+    const at = sums[i]! * RECORD_WORDS;
+    fn.get(P);
+    fn.get(total);
+    if ((records[at]! & 255) === OP.mean) {
+      fn.f64(n);
+      fn.op(I.f64Div);
+    }
+    fn.memory(I.f64Store, ledger.valueAt(records[at + W.out]!));
+  });
 }
 
 /** Adjoints of slots outside the group that an operand reads. */
@@ -133,11 +153,13 @@ export class LanesReverse {
     for (let record = first; record < end; record++) {
       const at = record * RECORD_WORDS;
       const active = (records[at]! >> 16) & 7;
-      for (let j = 0; j < ARITY[records[at]! & 255]!; j++) {
+      const isSum = this.#group.sums.has(record);
+      if (isSum && this.#group.recordAt.has(records[at + W.a]!)) continue;
+      for (let j = 0; j < (isSum ? 1 : ARITY[records[at]! & 255]!); j++) {
         const base = records[at + W.a + 3 * j]!;
-        const stride = records[at + W.as + 3 * j]!;
+        const stride = isSum ? 1 : records[at + W.as + 3 * j]!;
         const key = `${base} ${stride}`;
-        if (!((active >> j) & 1) || this.#group.maker(at, j) >= 0 || this.#targets.has(key)) continue;
+        if (!((active >> j) & 1) || (!isSum && this.#group.maker(at, j) >= 0) || this.#targets.has(key)) continue;
         const isGathered = stride === GATHER;
         const slots = isGathered ? indices.subarray(base, base + n) : Int32Array.of(base, base + (n - 1) * stride);
         const [lowest, highest] = [slots.reduce((x, y) => Math.min(x, y)), slots.reduce((x, y) => Math.max(x, y))];
@@ -167,6 +189,7 @@ export class LanesReverse {
     const at = record * RECORD_WORDS;
     const op = records[at]! & 255;
     const out = records[at + W.out]!;
+    if (group.sums.has(record)) return this.#sum(at);
     if (ledger.reached(out, group.n) === 0) this.#free.add(record);
     const d = this.#adjointOf(record);
     if (d < 0) return;
@@ -189,6 +212,27 @@ export class LanesReverse {
     const y = needs(1) ? read(1) : 0;
     const shares = sharesOf(k, op, active, d, x, y, needs(2) ? read(2) : 0, z);
     for (let j = 0; j < ARITY[op]!; j++) if ((active >> j) & 1) this.#give(at, j, shares[j]!);
+  }
+
+  /** What reaches a sum reaches all that it adds up. */
+  #sum(at: number): void {
+    const k = this.#k;
+    const ledger = this.#ledger;
+    const { records } = ledger.tape;
+    const out = records[at + W.out]!;
+    if (!((records[at]! >> 16) & 1)) return;
+    let d: number;
+    if (ledger.seed === out) d = k.literal(1);
+    else if (ledger.isReached[out]) d = k.load(P, ledger.adjointAt(out));
+    else if (ledger.hasCore) {
+      ledger.clearRest(out, 1);
+      d = k.load(P, ledger.adjointAt(out));
+    } else return;
+    const maker = this.#group.recordAt.get(records[at + W.a]!);
+    const share = (records[at]! & 255) === OP.mean ? k.node(OP.mul, d, k.literal(1 / this.#group.n)) : d;
+    if (maker === undefined) return this.#giveBeside(records[at + W.a]!, 1, share);
+    const before = this.#adjointOf(maker);
+    this.#adjoint.set(maker, before < 0 ? share : k.node(OP.add, before, share));
   }
 
   #markRead(base: number, stride: number): void {
@@ -234,33 +278,40 @@ export class LanesReverse {
       this.#shared.push(base);
       return;
     }
-    const target = this.#targets.get(`${base} ${stride}`)!;
-    if (!target.meets) target.node = add(target.node < 0 ? this.#fromMemory(base) : target.node);
-    else if (stride === GATHER) {
-      for (let i = 0; i < n; i++) {
-        ledger.clearRest(indices[base + i]!, 1);
-        ledger.reach(indices[base + i]!, 1);
-      }
-      // node by node, operand a then b: one effect
-      const last = this.#lastOrdered;
-      if (last?.kind === 'addGathered' && last.record === at && isNodeByNode(records, at))
-        last.targets.push({ node: share, place: base });
-      else {
-        const targets = [{ node: share, place: base }];
-        this.#effects.push((this.#lastOrdered = { kind: 'addGathered', record: at, at: ledger.offsets.adjoints, targets }));
-      }
-    } else {
-      const last = this.#lastOrdered;
-      if (last?.kind === 'add' && last.base === base && last.stride === stride) {
-        last.nodes.push(share);
-        return;
-      }
-      const isFirst = ledger.reached(base, n, stride) === 0;
-      if (!isFirst) ledger.clearRest(base, n, stride);
-      ledger.reach(base, n, stride);
-      this.#effects.push(
-        (this.#lastOrdered = { kind: 'add', nodes: [share], base, at: ledger.adjointAt(base), stride, isFirst }),
-      );
+    if (stride !== GATHER) return this.#giveBeside(base, stride, share);
+    for (let i = 0; i < n; i++) {
+      ledger.clearRest(indices[base + i]!, 1);
+      ledger.reach(indices[base + i]!, 1);
     }
+    // node by node, operand a then b: one effect
+    const last = this.#lastOrdered;
+    if (last?.kind === 'addGathered' && last.record === at && isNodeByNode(records, at))
+      last.targets.push({ node: share, place: base });
+    else {
+      const targets = [{ node: share, place: base }];
+      this.#effects.push((this.#lastOrdered = { kind: 'addGathered', record: at, at: ledger.offsets.adjoints, targets }));
+    }
+  }
+
+  /** Contributions to slots outside, `stride` apart. */
+  #giveBeside(base: number, stride: number, share: number): void {
+    const k = this.#k;
+    const ledger = this.#ledger;
+    const { n } = this.#group;
+    const target = this.#targets.get(`${base} ${stride}`)!;
+    if (!target.meets) {
+      const before = target.node < 0 ? this.#fromMemory(base) : target.node;
+      target.node = before < 0 ? share : k.node(OP.add, before, share);
+      return;
+    }
+    const last = this.#lastOrdered;
+    if (last?.kind === 'add' && last.base === base && last.stride === stride) {
+      last.nodes.push(share);
+      return;
+    }
+    const isFirst = ledger.reached(base, n, stride) === 0;
+    if (!isFirst) ledger.clearRest(base, n, stride);
+    ledger.reach(base, n, stride);
+    this.#effects.push((this.#lastOrdered = { kind: 'add', nodes: [share], base, at: ledger.adjointAt(base), stride, isFirst }));
   }
 }

@@ -129,6 +129,7 @@ function cutInto(to: Cutter, tape: Tape, limits: Limits, ways?: Uint8Array): Pie
       if (way === WAY.core) to.core(r);
       else if (kind === KIND.strip) to.strip(r, count);
       else if (kind === KIND.list) {
+        if (to.sum(r)) continue;
         const size = count * records[r * RECORD_WORDS + W.k]! * LISTS[records[r * RECORD_WORDS]! & 255]!;
         if (size > limits.list) to.core(r);
         else to.straight({ record: r, from: 0, to: count }, size);
@@ -181,6 +182,18 @@ class Cutter {
     }
   }
 
+  /** Can a sum be part of the loop before it, or is it long enough for one of its own? */
+  sum(record: number): boolean {
+    const last = this.pieces.at(-1);
+    if (last?.kind === 'lanes' && last.group.end === record && last.group.takeSum()) return true;
+    const k = this.#tape.records[record * RECORD_WORDS + W.k]!;
+    if (k <= this.#limits.list || k < this.#limits.lanesFrom) return false;
+    const group = new LaneGroup(this.#tape, record, k);
+    if (!group.takeSum()) return false;
+    this.pieces.push({ kind: 'lanes', group });
+    return true;
+  }
+
   core(record: number): void {
     const last = this.pieces.at(-1);
     if (last?.kind === 'core' && last.end === record) last.end++;
@@ -190,7 +203,7 @@ class Cutter {
   lanes(record: number, count: number): void {
     const last = this.pieces.at(-1);
     if (last?.kind === 'lanes' && last.group.end === record && last.group.take()) return;
-    const group = new LaneGroup(this.#tape, record);
+    const group = new LaneGroup(this.#tape, record, count);
     if (group.take()) this.pieces.push({ kind: 'lanes', group });
     else if (count <= this.#limits.list) this.straight({ record, from: 0, to: count }, count);
     else this.core(record); // its own contributions come in an order that no loop over lanes has

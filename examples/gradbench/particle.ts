@@ -4,9 +4,10 @@
  * descent along the gradient of where the particle comes down: derivatives of derivatives (Pearlmutter & Siskind 2008). How many
  * steps it takes depends on values: a few of them are a program, and the loop around it is one in JavaScript.
  */
-import { compile, dot, type Expr, gradient, jvp, min, type Program, scalar, vector } from 'wengert';
+import { compile, dot, type Expr, gradient, jvp, min, scalar, vector } from 'wengert';
 import { argMin } from './descent.ts';
 import { bySize, type Eval, type Evaluation } from './eval.ts';
+import { type StepProgram, Way } from './way.ts';
 
 /** Forward or reverse: the derivative inside. */
 type Mode = 'f' | 'r';
@@ -62,7 +63,7 @@ function landingSquare({ state }: Flight): Expr {
   return x.sub(y.div(state[3]!).mul(state[2]!)).square();
 }
 
-/** A flight, and one with its tangent along w. What programs return first is the point that they go on from, then the lowest place. */
+/** A flight, and one with its tangent along w: what programs return is such a point, and how low it went on the way. */
 const flight = { state: vector(4), w: scalar };
 const withTangent = { ...flight, along: vector(4) };
 export const flies = bySize((size: Size, options) =>
@@ -108,34 +109,26 @@ export const pulls = bySize((size: Size, options) =>
 );
 
 /** Programs that fly so many steps. */
-type Leaps = readonly { readonly steps: number; readonly program: Pick<Program, 'evaluateValues'> }[];
-const leaps = (programOf: (steps: number) => Leaps[number]['program']): Leaps =>
+type Leaps = readonly { readonly steps: number; readonly program: StepProgram }[];
+const leaps = (programOf: (steps: number) => StepProgram): Leaps =>
   [LEAP, 1].map((steps) => ({ steps, program: programOf(steps) }));
 
 /**
- * Flies on while the next step does not end at the ground, and returns the point before that. `visit` is told all points on
- * the way, and how many steps there are to the next.
+ * Flies on while the next step does not end at the ground: to the point before that.
  *
  * @throws RangeError if the ground is not reached
  */
-function fly(by: Leaps, start: readonly number[], visit?: (from: Float64Array, steps: number) => void): Float64Array {
-  const n = start.length;
-  const room = (): { all: Float64Array; point: Float64Array } => {
-    const all = new Float64Array(n + 1);
-    return { all, point: all.subarray(0, n) };
-  };
-  let [here, next] = [room(), room()];
-  here.point.set(start);
+function fly(by: Leaps, way: Way): Way {
   let taken = 0;
+  let lowest = Number.NaN;
   for (const { steps, program } of by)
     for (; taken < MOST; taken += steps) {
-      program.evaluateValues(here.point, next.all);
-      if (!(next.all[n]! > 0)) break;
-      visit?.(here.point, steps);
-      [here, next] = [next, here];
+      lowest = way.look(program)[0]!;
+      if (!(lowest > 0)) break;
+      way.go(steps);
     }
-  if (!(next.all[n]! <= 0)) throw new RangeError(`no end after ${taken} steps`);
-  return here.point;
+  if (!(lowest <= 0)) throw new RangeError(`no end after ${taken} steps`);
+  return way;
 }
 
 const variant =
@@ -144,23 +137,20 @@ const variant =
     const start = [input.number('w')];
     const [square, squareAlong] = [lands(null, options), landsAlong(null, options)];
     const plain = leaps((steps) => flies({ inner, steps }, options));
-    const value = ([w]: number[]): number => square.evaluate(fly(plain, [...START, w!]));
+    const value = ([w]: number[]): number => square.evaluate(fly(plain, new Way([...START, w!], 1)).point);
     const forward = (): typeof value => {
       const along = leaps((steps) => fliesAlong({ inner, steps }, options));
-      return ([w]) => squareAlong.evaluate(fly(along, [...START, w!, 0, 0, 0, 0]));
+      return ([w]) => squareAlong.evaluate(fly(along, new Way([...START, w!, 0, 0, 0, 0], 1)).point);
     };
     const reverse = (): typeof value => {
       const back = new Map([LEAP, 1].map((steps) => [steps, pulls({ inner, steps }, options)]));
-      const slopes = new Float64Array(5); // by the state, and by w
       return ([w]) => {
-        const way: { at: Float64Array; steps: number }[] = [];
-        const last = fly(plain, [...START, w!], (from, steps) => {
-          const at = new Float64Array(10);
-          at.set(from);
-          way.push({ at, steps });
-        });
+        const { point: last, left } = fly(plain, new Way([...START, w!], 1, { isKept: true }));
+        const slopes = new Float64Array(5); // by the state, and by w
         square.evaluate(last, slopes);
-        for (const { at, steps } of way.reverse()) {
+        const at = new Float64Array(10);
+        for (const { point, steps } of left.reverse()) {
+          at.set(point);
           at.set(slopes, 5);
           back.get(steps)!.evaluateValues(at, slopes);
         }

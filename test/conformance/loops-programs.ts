@@ -191,6 +191,7 @@ const PLACED = [
     const Z = w.map(X.rows, (i) => w.sin(X.row(i).mul(v)));
     return [w.sum(Z.cols, (j) => Z.col(j).square().sum().add(1).log()), w.cumsum(Z.flat().reversed())];
   }, NESTS),
+  program('numbers put side by side', two, ({ X, v, a }) => w.map(X.rows, (i) => w.concat(X.at(i, 0).sin(), v.at(0), [a.mul(X.at(i, 0)), 2], w.concat(a).exp())), SOME(NESTS)),
   program('softmax and logSoftmax of rows', two, ({ X, v }) => w.map(X.rows, (i) => w.softmax(X.row(i)).sub(w.logSoftmax(X.row(i).mul(v)))), SOME(NESTS)),
   program('select on arrays', two, ({ X, Y, v }) => w.select(w.gt(X, Y), X.mul(v), w.select(w.le(X, 0), Y, w.sin(X))), NESTS),
 ];

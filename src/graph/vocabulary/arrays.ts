@@ -5,10 +5,11 @@ import { lengthOf } from '../array.ts';
 import { elementwise } from '../elementwise.ts';
 import { Expr, type Scalar } from '../expression.ts';
 import { matMul as matMulOf, matrixOf, matVec as matVecOf, outerOf } from '../linear.ts';
+import { currentGraph } from '../loops.ts';
 import { placeOf, reduceVector } from '../reduce.ts';
 import { scanOver } from '../scans.ts';
 import { show } from '../show.ts';
-import { type Length, lengthIn, type Matrix, Vector, vectorIn } from '../vector.ts';
+import { idsIn, type Length, lengthIn, type Matrix, Vector, vectorIn } from '../vector.ts';
 
 /** List ops that only loops have; their codes are those of src/tape/loops/layout.ts. */
 const ARG_MIN = 250;
@@ -64,6 +65,29 @@ export function outer<M extends Length, N extends Length>(x: Vector<M>, y: Vecto
 export function transpose<M extends Length, N extends Length>(A: Matrix<M, N>): Matrix<N, M> {
   matrixOf(A, 'transpose');
   return A.transpose();
+}
+
+/**
+ * Numbers, vectors and lists of numbers one after the other, as one vector. Their lengths have to be numbers. O(elements)
+ *
+ * @throws NotConstant for a vector of a named length; WrongType, ForeignNode
+ *
+ * @example
+ * import { compile, concat, map, matrix } from 'wengert';
+ * const f = compile({ A: matrix('n', 2) }, ({ A }) => map(A.rows, (i) => concat(A.row(i), A.row(i).sum())));
+ * f.value({ A: [[1, 2], [3, 4]] }); // Float64Array [1, 2, 3, 3, 4, 7]
+ */
+export function concat(...parts: readonly (Scalar | Vector<Length> | ArrayLike<Scalar>)[]): Vector {
+  const handle = parts.flatMap((part) => (isList(part) ? Array.from(part) : [part])).find((part) => typeof part === 'object');
+  const graph = handle instanceof Expr || handle instanceof Vector ? handle.graph : currentGraph();
+  if (!graph)
+    fail('WrongType', `concat: expected expressions or vectors, got ${show(parts[0])}; use it in the function given to compile`);
+  const lists = parts.map((part) => idsIn(graph, isList(part) || part instanceof Vector ? part : [part], 'concat'));
+  return new Vector(graph, Int32Array.from(lists.flatMap((list) => Array.from(list))));
+}
+
+function isList(part: unknown): part is ArrayLike<Scalar> {
+  return Array.isArray(part) || ArrayBuffer.isView(part);
 }
 
 /**

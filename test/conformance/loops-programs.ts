@@ -172,6 +172,10 @@ const CONTRACTIONS = [
 const PLACED = [
   program('gather in lanes', picked, ({ x, X, k, r }) => w.sum(k.length, (i) => X.at(i, k.at(i)).mul(x.at(r.at(i))).sin()), SOME(NESTS), PLACES),
   program('gathered rows', picked, ({ X, v, r }) => w.map(r.length, (i) => X.row(r.at(i)).dot(v).add(X.row(r.at(i)).exp().sum())), SOME(NESTS), PLACES),
+  program('columns of gathered rows', { X: matrix('n', 3), r: data(vector('n')) }, ({ X, r }) =>
+    w.sum(r.length, (i) => X.at(r.at(i), 0).mul(X.at(r.at(i), 1)).add(X.at(r.at(i), 2).sin()).mul(X.at(i, 1))), [1, 2, 9, 129, 300].map((n) => ({ n })), PLACES),
+  program('places apart by their steps, and others that meet', { x: vector('n'), y: vector('h'), r: data(vector('n')) }, ({ x, y, r }) =>
+    w.sum(r.length, (i) => y.at(r.at(i).mul(4)).mul(y.at(r.at(i).mul(2).add(1))).add(y.at(i.mul(4).add(2)).exp()).mul(y.at(r.at(i).mul(4).add(2))).sub(x.at(r.at(i)).mul(y.at(r.at(i))))), [1, 2, 9, 130].map((n) => ({ n, h: 4 * n })), PLACES),
   program('gather in an inner loop', picked, ({ X, v, k, x }) => w.sum(X.rows, (i) => w.sum(X.cols, (j) => X.at(i, j).mul(v.at(k.at(i))).mul(x.at(i)).sin())), SOME(NESTS), PLACES),
   program('gather in a scan', picked, ({ X, a, k }) => w.scan(X.rows, a, (c, i) => c.mul(X.at(i, k.at(i))).add(0.3).cos()).carry, SOME(NESTS), PLACES),
   program('a list walked along', picked, ({ x, a, r }) =>

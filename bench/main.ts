@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { markdown, type Section, save } from './report.ts';
 import { boundary } from './sections/boundary.ts';
 import { build } from './sections/build.ts';
+import { code } from './sections/code.ts';
 import { gradbench } from './sections/gradbench.ts';
 import { lanes } from './sections/lanes.ts';
 import { loops } from './sections/loops.ts';
@@ -19,6 +20,7 @@ const SECTIONS: Readonly<Record<string, (progress: Progress) => Section | Promis
   sweep,
   lanes,
   build,
+  code,
   boundary,
   record: recording,
   loops,

@@ -69,6 +69,7 @@ export const ORDER: readonly string[] = [
   'sweep',
   'lanes',
   'build',
+  'code',
   'boundary',
   'record',
   'loops',

@@ -20,7 +20,7 @@ await build({
   external: ['tinybench', 'esbuild'],
 });
 
-const SECTIONS = ['sweep', 'lanes', 'build', 'boundary', 'record', 'loops', 'gradbench', 'peak', 'sizes', 'pack'];
+const SECTIONS = ['sweep', 'lanes', 'build', 'code', 'boundary', 'record', 'loops', 'gradbench', 'peak', 'sizes', 'pack'];
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !SECTIONS.includes(name));
 if (unknown.length > 0) {

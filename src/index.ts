@@ -21,6 +21,7 @@ export { type InitOptions, init } from './wasm/core.ts';
 export { type Derivative, derivative } from './derivative.ts';
 export type { EngineChoice } from './engine/choose.ts';
 export type { EngineName, RowReduce } from './engine/engine.ts';
+export { loadCode, saveCode } from './engine/compiled/saved.ts';
 export { type ErrorCode, WengertError } from './errors.ts';
 export type { ExplainedNode, ExplainOptions, Explanation } from './explain/explanation.ts';
 export { type CheckedDerivative, type Gradcheck, type GradcheckOptions, gradcheck } from './gradcheck.ts';

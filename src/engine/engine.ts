@@ -29,6 +29,8 @@ export interface Hot {
   readonly run: (P: number) => number;
   readonly P: number;
   readonly core: { readonly poisoned: boolean };
+  /** If not, NaN may mean that the call is to be made the long way. */
+  readonly isCertain: boolean;
 }
 
 /** A colour from 0 to count − 1 for each column, or each row: those of one colour have no row, or no column, in common. */

@@ -1,8 +1,12 @@
 /** Second derivatives at the point that a program is at: products with directions, and Hessians, dense, sparse, and their diagonals. */
 import { blame, checkFinite } from './finite.ts';
 import type { CallOptions } from './options.ts';
-import { type Product, productAt, type Second, secondOf } from './second.ts';
-import type { State } from './state.ts';
+import { fail } from '../errors.ts';
+import { LoopState } from './loops.ts';
+import { canBeWrittenOut, type Product, productAt, type Second, secondOf } from './second.ts';
+import { type LoopProduct, loopProductAt } from './second-loops.ts';
+import { MOST_NODES, type State } from './state.ts';
+import { checkSteps } from './steps.ts';
 
 /** The gradient's program, at the point and data at hand, once the call may take as many sweeps. @throws StepLimit, BadOption */
 export function enterSecond(state: State, what: string, sweeps: (second: Second) => number, options?: CallOptions): Second {
@@ -13,9 +17,9 @@ export function enterSecond(state: State, what: string, sweeps: (second: Second)
 }
 
 /** Hessian times direction, and the program that has value and gradient beside it. */
-export interface Times {
+interface Times {
   readonly product: Float64Array;
-  readonly from: Second | Product;
+  readonly from: Second | Product | LoopProduct;
   /** The output of `from` that the first number of the product is a derivative of, or is itself. */
   readonly first: number;
 }
@@ -27,10 +31,21 @@ export interface Times {
  * @throws StepLimit, BadOption, NonFinite where that is asked for
  */
 export function hessianTimes(state: State, what: string, direction: Float64Array, options?: CallOptions): Times {
-  const times = timesByProduct(state, what, direction, options);
-  const careful = times.product.every((x) => x === x) ? times : timesByTangent(state, what, direction, options);
+  const isLong = state instanceof LoopState && (state.steps('value') > MOST_NODES || !canBeWrittenOut(state, what));
+  const times = isLong ? timesByLoops(state, direction, options) : timesByProduct(state, what, direction, options);
+  const isFine = times.product.every((x) => x === x) || (isLong && !canBeWrittenOut(state, what));
+  const careful = isFine ? times : timesByTangent(state, what, direction, options);
   checkSecond(state, careful.from, careful.product, (i) => careful.first - 1 + i);
   return careful;
+}
+
+/** By a reverse sweep over the derivative along the direction. */
+function timesByLoops(state: LoopState, direction: Float64Array, options?: CallOptions): Times {
+  const from = loopProductAt(state);
+  const most = options?.maxSteps ?? state.options.maxSteps;
+  if (most !== undefined) checkSteps(from.steps, most, 'gradient');
+  from.along(direction);
+  return { product: from.product, from, first: 1 };
 }
 
 function timesByProduct(state: State, what: string, direction: Float64Array, options?: CallOptions): Times {
@@ -51,35 +66,77 @@ function timesByTangent(state: State, what: string, direction: Float64Array, opt
 }
 
 /** Value, and gradient to `gradient`, of the last sweep. @throws NonFinite where that is asked for */
-export function valueAndGradient(state: State, { state: { machine } }: Second | Product, gradient: Float64Array): number {
-  const all = new Float64Array(machine.outputCount());
-  machine.readOutputs(all);
-  gradient.set(all.subarray(1, 1 + gradient.length));
+export function valueAndGradient(state: State, from: Second | Product | LoopProduct, gradient: Float64Array): number {
+  const value = from.first(gradient);
   if (state.checked) {
-    checkFinite(state, all[0]!, false);
+    checkFinite(state, value, false);
     if (!gradient.every(Number.isFinite)) blame(state, 'the value is finite, its gradient is not');
   }
-  return all[0]!;
+  return value;
 }
 
 /** @param row of each number: the parameter whose derivative it is a derivative of @throws NonFinite where that is asked for */
-export function checkSecond(state: State, second: Second | Product, found: Float64Array, row: (at: number) => number): void {
+export function checkSecond(
+  state: State,
+  second: Second | Product | LoopProduct,
+  found: Float64Array,
+  row: (at: number) => number,
+): void {
   if (!state.checked) return;
   const odd = found.findIndex((x) => !Number.isFinite(x));
-  if (odd >= 0) blame(second.state, 'value and gradient are finite, second derivatives are not', 1 + row(odd));
+  if (odd < 0) return;
+  const what = 'value and gradient are finite, second derivatives are not';
+  if ('state' in second) blame(second.state, what, 1 + row(odd));
+  fail('NonFinite', what);
 }
 
 /** p × p, row by row, both of each pair the same. */
 export function denseHessian(second: Second, p: number): Float64Array {
   const all = new Float64Array((1 + p) * p); // the gradient is the first row
   second.state.machine.jacobianColumns(all);
-  const H = all.slice(p);
+  return symmetrized(all.slice(p), p);
+}
+
+/** The same of a program whose loops stay loops: a product for every parameter. */
+export function denseByProducts(product: LoopProduct, p: number): Float64Array {
+  const H = new Float64Array(p * p);
+  eachProduct(product, p, (i) => H.set(product.product, i * p));
+  return symmetrized(H, p);
+}
+
+/** The diagonal likewise, to `out`. */
+export function diagonalByProducts(product: LoopProduct, out: Float64Array): void {
+  eachProduct(product, out.length, (i) => {
+    out[i] = product.product[i]!;
+  });
+}
+
+function eachProduct(product: LoopProduct, p: number, take: (i: number) => void): void {
+  const direction = new Float64Array(p);
+  for (let i = 0; i < p; i++) {
+    direction[i] = 1;
+    product.along(direction);
+    take(i);
+    direction[i] = 0;
+  }
+}
+
+function symmetrized(H: Float64Array, p: number): Float64Array {
   for (let i = 0; i < p; i++)
     for (let j = 0; j < i; j++) {
       const [a, b] = [H[i * p + j]!, H[j * p + i]!];
       H[i * p + j] = H[j * p + i] = a === b ? a : 0.5 * a + 0.5 * b;
     }
   return H;
+}
+
+/** The program of products of a program with loops that cannot be written out, once the call may take p of them. @throws StepLimit */
+export function enterProducts(state: State, what: string, options?: CallOptions): LoopProduct | undefined {
+  if (!(state instanceof LoopState) || canBeWrittenOut(state, what)) return undefined;
+  const product = loopProductAt(state);
+  const most = options?.maxSteps ?? state.options.maxSteps;
+  if (most !== undefined) checkSteps(state.machine.point.length * product.steps, most, 'gradient');
+  return product;
 }
 
 /** Entries in the order of the pattern, to `out`. */

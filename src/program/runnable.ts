@@ -67,6 +67,7 @@ export abstract class Runnable<S extends Inputs> {
         if (n > SHORT) point.set(flat);
         else for (let i = 0; i < n; i++) point[i] = flat[i]!;
         const value = hot.run(hot.P);
+        if (value !== value && !hot.isCertain) return this.#evaluate(flat, gradientOut);
         if (n > SHORT) gradientOut.set(adjoint);
         else for (let i = 0; i < n; i++) gradientOut[i] = adjoint[i]!;
         return value;

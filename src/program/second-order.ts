@@ -3,7 +3,10 @@ import type { Pattern } from '../sparsity/sets.ts';
 import { Derivatives } from './derivatives.ts';
 import {
   checkSecond,
+  denseByProducts,
   denseHessian,
+  diagonalByProducts,
+  enterProducts,
   hessianTimes,
   enterSecond,
   hessianDiagonal,
@@ -14,6 +17,7 @@ import { checkOut, enter } from './jacobian.ts';
 import { checkFlat } from './marshal.ts';
 import type { CallOptions } from './options.ts';
 import type { Product, Second } from './second.ts';
+import type { LoopProduct } from './second-loops.ts';
 import type { Gradient, Inputs, Outputs, Parameters, Point } from './signature.ts';
 import { STATE, UNSIZED } from './state.ts';
 
@@ -37,7 +41,9 @@ export interface SparseHessian<S extends Inputs = Inputs> extends Pattern {
 /**
  * What {@link Program} has for functions of one output, beside gradients. The gradient becomes a program of its own when one
  * of these is first called, several times as large as the program, and is freed with it; second derivatives are its tangents.
- * A program with loops is written out for that, number by number, up to 200,000 of them.
+ * A program with loops is written out for that, number by number, up to 200,000 of them. One that is longer keeps its loops: a
+ * product with the Hessian is then a reverse sweep over a derivative along the direction, and a Hessian or its diagonal takes a
+ * product for every input; only sparse Hessians are not had of it.
  */
 export abstract class SecondOrder<S extends Inputs = Inputs, R extends Outputs = Outputs> extends Derivatives<S, R> {
   /**
@@ -46,8 +52,7 @@ export abstract class SecondOrder<S extends Inputs = Inputs, R extends Outputs =
    *
    * @param direction one value for every differentiated input, in its shape
    * @returns the gradient and the product, both in the shapes of the inputs
-   * @throws SeveralOutputs; BadOption for loops that are too long, or that gather by indices which depend on inputs; and
-   *   whatever `value` throws
+   * @throws SeveralOutputs, and whatever `value` throws
    *
    * @example
    * import { compile, scalar } from 'wengert';
@@ -118,8 +123,9 @@ export abstract class SecondOrder<S extends Inputs = Inputs, R extends Outputs =
     const state = this[STATE];
     state.assign('hessian', point);
     const size = state.machine.point.length;
-    const second = enterSecond(state, 'hessian', () => size, options);
-    const hessian = denseHessian(second, size);
+    const products = enterProducts(state, 'hessian', options);
+    const second = products ?? enterSecond(state, 'hessian', () => size, options);
+    const hessian = products ? denseByProducts(products, size) : denseHessian(second as Second, size);
     const first = this.#first(second);
     checkSecond(state, second, hessian, (at) => Math.floor(at / size));
     return { ...first, hessian, size };
@@ -215,16 +221,18 @@ export abstract class SecondOrder<S extends Inputs = Inputs, R extends Outputs =
   hessianDiagonal(point: Point<S>, options?: CallOptions): { value: number; gradient: Gradient<S>; diagonal: Gradient<S> } {
     const state = this[STATE];
     state.assign('hessianDiagonal', point);
-    const second = enterSecond(state, 'hessianDiagonal', ({ diagonal }) => diagonal.compression.count, options);
+    const products = enterProducts(state, 'hessianDiagonal', options);
+    const second = products ?? enterSecond(state, 'hessianDiagonal', ({ diagonal }) => diagonal.compression.count, options);
     const diagonal = new Float64Array(state.machine.point.length);
-    hessianDiagonal(second, diagonal);
+    if (products) diagonalByProducts(products, diagonal);
+    else hessianDiagonal(second as Second, diagonal);
     const first = this.#first(second);
     checkSecond(state, second, diagonal, (i) => i);
     return { ...first, diagonal: this.read(diagonal) };
   }
 
   /** Value and gradient of the last sweep. */
-  #first(second: Second | Product): { value: number; gradient: Gradient<S> } {
+  #first(second: Second | Product | LoopProduct): { value: number; gradient: Gradient<S> } {
     const gradient = new Float64Array(this[STATE].machine.point.length);
     const value = valueAndGradient(this[STATE], second, gradient);
     return { value, gradient: this.read(gradient) };

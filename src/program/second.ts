@@ -37,6 +37,15 @@ class Derived {
     }
     machine.point.set(of.machine.point);
   }
+
+  /** The value of the last sweep, its gradient into a buffer. */
+  first(gradientOut: Float64Array): number {
+    const { machine } = this.state;
+    const all = new Float64Array(machine.outputCount());
+    machine.readOutputs(all);
+    gradientOut.set(all.subarray(1, 1 + gradientOut.length));
+    return all[0]!;
+  }
 }
 
 /** Value, gradient, and Hessian times direction, by one sweep: its point is that of the program, then the direction. */
@@ -104,6 +113,18 @@ export function secondOf(state: State, what: string): Second {
 /** The program of Hessian times direction, likewise. @throws as {@link secondOf} */
 export function productAt(state: State, what: string): Product {
   return held(products, state, (key) => new Product(derived(state, what, productOf), key));
+}
+
+/** Can its loops be written out? Not if they are too long, or if indices depend on parameters. */
+export function canBeWrittenOut(state: LoopState, what: string): boolean {
+  if (state.steps('value') > MOST) return false;
+  try {
+    secondOf(state, what);
+    return true;
+  } catch (error) {
+    if (error instanceof WengertError && error.code === 'BadOption') return false;
+    throw error;
+  }
 }
 
 function held<D extends Derived>(known: WeakMap<State, D>, state: State, make: (key: object) => D): D {

@@ -71,7 +71,7 @@ export abstract class State {
   readonly reduce: RowReduce;
   blocked = 0;
   /** Programs made for this one, freed with it. */
-  readonly owned: State[] = [];
+  readonly owned: { dispose(): void }[] = [];
   /** Counts how often data was bound. */
   dataVersion = 0;
   /** Every result is looked at: check: 'nan'. */

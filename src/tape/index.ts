@@ -46,6 +46,7 @@ export type {
 } from './loops/layout.ts';
 export { ARG_MAX, ARG_MIN, isLoopTape, sizesOf } from './loops/layout.ts';
 export { type OverRows, overRows } from './loops/over.ts';
+export { tangentLoops } from './loops/tangent/index.ts';
 export { type Unrolled, type UnrollOptions, unroll } from './loops/unroll.ts';
 export { validateLoops } from './loops/validate.ts';
 export { print } from './print.ts';

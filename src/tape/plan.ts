@@ -16,9 +16,9 @@ import { MARK, type Marks, SHARED_FROM } from './live.ts';
 import { ARITY, LISTS, type Nodes } from './nodes.ts';
 import { byStructure } from './sharing.ts';
 import { splitByReader } from './readers.ts';
+import { WINDOW, windowEnds } from './windows.ts';
 import { push, reserve, taken, type Words, words } from './words.ts';
 
-export const WINDOW = 2 ** 18;
 const SMALL_WINDOW = 4096;
 /** Structure pays if half of a window's nodes lie in groups of this size. */
 const WELL_GROUPED = 8;
@@ -62,7 +62,7 @@ export function plan(nodes: Nodes, { mark, uses }: Marks): Plan {
     firstRecord: 0,
   };
   const longest = Math.max(...sizes);
-  const k = classes(Math.min(longest, 1.5 * WINDOW));
+  const k = classes(Math.min(longest, 2 * WINDOW));
   const s: Survey = {
     nodes,
     mark,
@@ -77,11 +77,10 @@ export function plan(nodes: Nodes, { mark, uses }: Marks): Plan {
   for (let segment = 0; segment < 4; segment++) {
     s.sharedFrom = SHARED_FROM;
     const n = collect(nodes, mark, segment, members);
-    const windows = Math.max(1, Math.round(n / WINDOW));
-    for (let i = 0; i < windows; i++) {
-      const lo = Math.floor((i * n) / windows);
-      const hi = Math.floor(((i + 1) * n) / windows);
+    let lo = 0;
+    for (const hi of windowEnds(nodes, members.subarray(0, n))) {
       if (hi > lo) planWindow(w, s, { segment, members, lo, hi });
+      lo = hi;
     }
     flush(w);
     w.firstRecord = segments[segment + 1] = w.starts.size;

@@ -14,7 +14,7 @@ export class CompiledLoopMachine extends InterpreterLoopMachine {
   override resize(lengths: readonly number[]): void {
     super.resize(lengths);
     if (this.isCompiled) return;
-    const { room, forward, gradient } = loopsNow(this.linked!, core());
+    const { room, forward, gradient, run } = loopsNow(this.linked!, core());
     const counted =
       (sweep: typeof forward): typeof forward =>
       (...addresses) => {
@@ -22,7 +22,7 @@ export class CompiledLoopMachine extends InterpreterLoopMachine {
         if (fault) CompiledLoopMachine.left++;
         return fault;
       };
-    this.adopt({ room, forward: counted(forward), gradient: counted(gradient) });
+    this.adopt({ room, forward: counted(forward), gradient: counted(gradient), run });
     spoil(this);
   }
 }

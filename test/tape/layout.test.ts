@@ -4,7 +4,7 @@ import { reference } from '../../src/engine/reference/index.ts';
 import { OP } from '../../src/ops/vocabulary.ts';
 import { layout } from '../../src/tape/build.ts';
 import { GATHER, KIND, RECORD_WORDS, STRIP_WORDS, type Tape, W } from '../../src/tape/layout.ts';
-import { WINDOW } from '../../src/tape/plan.ts';
+import { WINDOW } from '../../src/tape/windows.ts';
 import { validate } from '../../src/tape/validate.ts';
 import { chain, generator, moons, rosenbrock, tangle } from './networks.ts';
 import { signatureOf, standIn } from './standin.ts';
@@ -66,6 +66,13 @@ describe('loops are found', () => {
     const tape = g.tape(output);
     expect(Math.round(tape.nodes / WINDOW)).toBe(2);
     expect(tape.records.length / RECORD_WORDS).toBeLessThan(2 * 700);
+  });
+
+  test('and no point of it lies in two windows', () => {
+    const { g, output } = moons(1000);
+    const counts = ofKind(g.tape(output), KIND.run).map((r) => r.count);
+    const [first] = counts;
+    for (const count of counts) expect([first, 1000 - first!, 337]).toContain(count); // 337 weights decay
   });
 
   test('Rosenbrock in 1,000 dimensions is eight records of strides 0 and 1', () => {

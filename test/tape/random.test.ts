@@ -7,7 +7,7 @@ import type { OpName } from '../../src/ops/vocabulary.ts';
 import { fromBytes, toBytes } from '../../src/tape/bytes.ts';
 import type { Tape } from '../../src/tape/layout.ts';
 import { lift } from '../../src/tape/lift.ts';
-import { WINDOW } from '../../src/tape/plan.ts';
+import { WINDOW } from '../../src/tape/windows.ts';
 import { validate } from '../../src/tape/validate.ts';
 import { adjoints, values } from './direct.ts';
 import { EXACT_LISTS, type Patchwork, patchwork, type Shape, SUMS } from './patchwork.ts';

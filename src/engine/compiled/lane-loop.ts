@@ -13,6 +13,7 @@ import type { Fn } from '../../wasm/encode/module.ts';
 import { countUses, Emitter, isComparison } from './emit.ts';
 import { F64, P } from './ledger.ts';
 import { Sum } from './lane-sum.ts';
+import { Shift } from './lane-shift.ts';
 import { NODE, type Ssa } from './ssa.ts';
 
 /** What a turn leaves behind. `at`: bytes from P for lane 0, or from local `base`. */
@@ -30,6 +31,17 @@ export type Effect =
       readonly stride: number;
       readonly isFirst: boolean;
     }
+  /**
+   * two of these in one, the first of them one number further on: what it adds to the number after the turn's own is carried
+   * along in locals, and each number is read and written once
+   */
+  | {
+      readonly kind: 'addShifted';
+      readonly before: readonly number[];
+      readonly own: readonly number[];
+      readonly at: number;
+      readonly isFirst: boolean;
+    }
   /** adds to the slots named by entries of the index lists, in each lane one after another; at: the adjoints */
   | {
       readonly kind: 'addGathered';
@@ -42,6 +54,7 @@ export type Effect =
 
 export function nodesOf(effect: Effect): readonly number[] {
   if (effect.kind === 'add') return effect.nodes;
+  if (effect.kind === 'addShifted') return [...effect.before, ...effect.own];
   return effect.kind === 'addGathered' ? effect.targets.map(({ node }) => node) : [effect.node];
 }
 
@@ -72,6 +85,8 @@ export function emitLoop(fn: Fn, k: Ssa, { n, effects, cells, values }: Loop): n
   hoist(fn, k, uses, pairs, single);
   const sums = effects.filter(({ kind }) => kind === 'reduce').map((_, i) => new Sum(fn, cells[i]));
   for (const sum of sums) sum.begin();
+  const shifts = new Map(effects.flatMap((effect) => (effect.kind === 'addShifted' ? [[effect, new Shift(fn, effect)]] : [])));
+  for (const shift of shifts.values()) shift.begin();
   const cell = cells.length > 0 ? fn.local(TYPE.i32) : -1;
   const turn = (emitter: Emitter): void => {
     if (usesGathers) {
@@ -90,7 +105,7 @@ export function emitLoop(fn: Fn, k: Ssa, { n, effects, cells, values }: Loop): n
       fn.op(I.i32Add);
       fn.set(cell);
     }
-    body(emitter, effects, sums, cell);
+    body(emitter, effects, sums, cell, shifts);
   };
 
   const even = (n & ~1) * F64;
@@ -161,6 +176,7 @@ export function emitLoop(fn: Fn, k: Ssa, { n, effects, cells, values }: Loop): n
     fn.branch(I.brIf, 0);
     fn.op(I.end);
   }
+  for (const shift of shifts.values()) shift.end(n);
   return sums.map(({ total }) => total);
 }
 
@@ -178,12 +194,18 @@ export function hoist(fn: Fn, k: Ssa, uses: Int32Array, pairs: Emitter, single: 
 }
 
 /** The nodes of one turn, and its effects as soon as what they need is known; those that add to memory in their order. */
-export function body(e: Emitter, effects: readonly Effect[], sums: readonly Sum[], cell: number): void {
+export function body(
+  e: Emitter,
+  effects: readonly Effect[],
+  sums: readonly Sum[],
+  cell: number,
+  shifts?: ReadonlyMap<Effect, Shift>,
+): void {
   const { k, uses } = e;
   const due = new Map<number, Effect[]>();
   let last = -1;
   for (const effect of effects) {
-    const isOrdered = effect.kind === 'add' || effect.kind === 'addGathered';
+    const isOrdered = effect.kind === 'add' || effect.kind === 'addGathered' || effect.kind === 'addShifted';
     const id = Math.max(...nodesOf(effect), isOrdered ? last : -1);
     if (isOrdered) last = id;
     const list = due.get(id);
@@ -197,6 +219,7 @@ export function body(e: Emitter, effects: readonly Effect[], sums: readonly Sum[
       if (effect.kind === 'reduce') sumOf.get(effect)!.add(e, effect.node, cell);
       else if (effect.kind === 'keep') keep(e, effect.node, effect.base, effect.at);
       else if (effect.kind === 'store') store(e, effect.node, effect.at, effect.base ?? P);
+      else if (effect.kind === 'addShifted') shifts!.get(effect)!.add(e);
       else add(e, effect);
     }
   }
@@ -221,7 +244,7 @@ function keep(e: Emitter, node: number, base: number, at: number): void {
 }
 
 /** Lane by lane: a pair that overlaps what the turn before stored would have to wait for it. */
-function add(e: Emitter, effect: Exclude<Effect, { kind: 'reduce' | 'store' | 'keep' }>): void {
+function add(e: Emitter, effect: Exclude<Effect, { kind: 'reduce' | 'store' | 'keep' | 'addShifted' }>): void {
   const { fn } = e;
   const type = e.inLanes ? TYPE.v128 : TYPE.f64;
   const target = fn.local(TYPE.i32);

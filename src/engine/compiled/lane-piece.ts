@@ -15,6 +15,7 @@ import { ARITY } from '../../tape/nodes.ts';
 import { sharesOf } from './flat-sweep.ts';
 import { isNodeByNode, type LaneGroup } from './lane-group.ts';
 import { type Effect, emitLoop } from './lane-loop.ts';
+import { shifted } from './lane-shift.ts';
 import { F64, type Ledger, P } from './ledger.ts';
 import { Ssa } from './ssa.ts';
 
@@ -95,9 +96,10 @@ export class LanesReverse {
       this.#ledger.reach(target.base, n);
     }
     if (this.#effects.length === 0) return;
+    const effects = shifted(this.#effects, n);
     const sums = this.#shared.length;
     const cells = sums > IN_LOCALS ? this.#cells(sums) : [];
-    const totals = emitLoop(fn, this.#k, { n, effects: this.#effects, cells, values: offsets.values });
+    const totals = emitLoop(fn, this.#k, { n, effects, cells, values: offsets.values });
     totals.forEach((total, i) => {
       const slot = this.#shared[i]!;
       const at = this.#ledger.adjointAt(slot);

@@ -4,7 +4,7 @@ import type { LoopTape } from '../../tape/loops/layout.ts';
 import type { Stepper, UpdateRule } from '../engine.ts';
 import type { Core } from '../interpreter/core.ts';
 import { InterpreterLoopMachine } from '../interpreter/loops.ts';
-import { loopsNow, loopsSoon } from './loops/index.ts';
+import { hasLoops, loopsNow, loopsSoon } from './loops/index.ts';
 import { loopCallsBefore } from './tier.ts';
 
 export class TieredLoopMachine extends InterpreterLoopMachine {
@@ -47,7 +47,7 @@ export class TieredLoopMachine extends InterpreterLoopMachine {
     const { linked } = this;
     if (linked !== this.#met) {
       this.#met = linked;
-      this.#wait = !linked || this.isCompiled ? 0 : this.#now ? 1 : loopCallsBefore(linked);
+      this.#wait = !linked || this.isCompiled ? 0 : this.#now || hasLoops(linked) ? 1 : loopCallsBefore(linked);
     }
     if (this.#wait > 0 && --this.#wait === 0) this.#compile(linked!);
   }

@@ -7,7 +7,7 @@ import type { Hot, RowReduce } from '../engine.ts';
 import type { Core, Exports } from '../interpreter/core.ts';
 import { poison } from '../interpreter/core.ts';
 import { InterpreterMachine } from '../interpreter/machine.ts';
-import { codeNow, codeSoon, type FlatCode } from './code.ts';
+import { codeNow, codeSoon, type FlatCode, hasCode } from './code.ts';
 import { callsBefore, paysToCompile } from './tier.ts';
 
 /** Interpreted, so many rows take as long as a call without rows. */
@@ -30,7 +30,7 @@ export class TieredMachine extends InterpreterMachine {
     super(core, tape);
     this.#run(core.exports);
     const pays = paysToCompile(tape);
-    this.#wait = pays && !now ? callsBefore(tape) : 0;
+    this.#wait = !pays || now ? 0 : hasCode(tape, this.offsets) ? 1 : callsBefore(tape);
     if (pays && now) this.#adopt(codeNow(tape, this.offsets, core));
   }
 
@@ -131,6 +131,6 @@ export class TieredMachine extends InterpreterMachine {
   #heat(): void {
     const isUsual = this.#code?.gradient === this.#gradient && this.tape.p > 0;
     const { point, adjoint, P, core } = this;
-    this.hot = isUsual ? { point, adjoint, run: this.#gradient, P, core } : undefined;
+    this.hot = isUsual ? { point, adjoint, run: this.#gradient, P, core, isCertain: true } : undefined;
   }
 }

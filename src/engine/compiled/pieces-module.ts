@@ -3,6 +3,7 @@ import { I, TYPE } from '../../wasm/encode/instructions.ts';
 import type { Fn, ModuleWriter, Signature } from '../../wasm/encode/module.ts';
 import { GATHER, KIND, RECORD_WORDS, STRIP_WORDS, type Tape, W } from '../../tape/layout.ts';
 import { ARITY, LISTS } from '../../tape/nodes.ts';
+import { clear } from './clear.ts';
 import { lanesForward, LanesReverse } from './lane-piece.ts';
 import { F64, Ledger, type Offsets, P } from './ledger.ts';
 import type { Piece } from './pieces.ts';
@@ -12,14 +13,12 @@ import { pieceSweep, straightForward, straightReverse } from './straight.ts';
 const { f64, i32 } = TYPE;
 const SWEEP: Signature = { params: [i32], results: [] };
 const PART: Signature = { params: [i32, i32, i32], results: [] };
-const RANGE: Signature = { params: [i32, i32], results: [] };
 const TEST: Signature = { params: [i32, i32], results: [i32] };
 const CALL: Signature = { params: [i32], results: [f64] };
-/** Slots cleared one by one; longer ranges by the core. */
-const FEW = 8;
 
 /** Writes `evaluate` and `gradient`, and returns the latter. */
 export function piecesModule(module: ModuleWriter, tape: Tape, offsets: Offsets, pieces: readonly Piece[]): Fn {
+  if (pieces.every(({ kind }) => kind === 'core')) return coreModule(module);
   const hasCore = pieces.some(({ kind }) => kind === 'core');
   const ledger = new Ledger(tape, offsets, hasCore);
   const sweep = pieceSweep(ledger);
@@ -55,7 +54,7 @@ export function piecesModule(module: ModuleWriter, tape: Tape, offsets: Offsets,
     gradient.callImport('clearAdjoints', SWEEP);
   }
   ledger.clearRest(0, tape.p); // nothing at all has reached them
-  clear(gradient, ledger);
+  clearFirst(gradient, ledger);
   gradient.get(P);
   gradient.f64(1);
   gradient.memory(I.f64Store, ledger.adjointAt(tape.outputs[0]!));
@@ -72,6 +71,17 @@ export function piecesModule(module: ModuleWriter, tape: Tape, offsets: Offsets,
   gradient.op(I.end);
   result(gradient, ledger);
   return gradient;
+}
+
+/** Nothing is generated: both functions are the core's. */
+function coreModule(module: ModuleWriter): Fn {
+  const [, gradient] = (['evaluate', 'gradient'] as const).map((name) => {
+    const fn = module.fn(CALL, name);
+    fn.get(P);
+    fn.callImport(name, CALL);
+    return fn;
+  });
+  return gradient!;
 }
 
 function result(fn: Fn, ledger: Ledger): void {
@@ -91,22 +101,11 @@ function part(fn: Fn, name: 'forwardPart' | 'reversePart', first: number, end: n
   fn.callImport(name, PART);
 }
 
-function clear(fn: Fn, { clears, offsets }: Ledger): void {
+function clearFirst(fn: Fn, { clears, offsets }: Ledger): void {
   for (let i = 0; i < clears.length; i += 2) {
     const at = offsets.adjoints + clears[i]! * F64;
     const count = clears[i + 1]!;
-    if (count > FEW) {
-      fn.get(P);
-      fn.i32(at);
-      fn.op(I.i32Add);
-      fn.i32(count);
-      fn.callImport('clear', RANGE);
-    } else
-      for (let c = 0; c < count; c++) {
-        fn.get(P);
-        fn.f64(-0);
-        fn.memory(I.f64Store, at + c * F64);
-      }
+    clear(fn, P, at, count);
   }
 }
 

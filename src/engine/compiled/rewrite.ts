@@ -4,31 +4,30 @@ import type { Ssa } from './ssa.ts';
 
 /** The node that `op` of these operands is equal to, or −1. */
 export function rewrite(k: Ssa, op: number, a: number, b: number, c: number): number {
-  const is = (id: number, x: number): boolean => k.isLiteral(id, x);
   switch (op) {
     case OP.add:
-      if (is(b, -0)) return a; // x + (−0) = x; x + 0 is not: it makes −0 to 0
-      if (is(a, -0)) return b; // (−0) + x = x
+      if (k.isLiteral(b, -0)) return a; // x + (−0) = x; x + 0 is not: it makes −0 to 0
+      if (k.isLiteral(a, -0)) return b; // (−0) + x = x
       if (isNeg(k, b)) return k.node(OP.sub, a, k.a[b]!); // x + (−y) = x − y
       if (isNeg(k, a)) return k.node(OP.sub, b, k.a[a]!); // (−x) + y = y − x
       break;
     case OP.sub:
-      if (is(b, 0)) return a; // x − 0 = x
-      if (is(a, -0)) return k.node(OP.neg, b); // (−0) − x = −x; 0 − x is not: it makes 0 to 0
+      if (k.isLiteral(b, 0)) return a; // x − 0 = x
+      if (k.isLiteral(a, -0)) return k.node(OP.neg, b); // (−0) − x = −x; 0 − x is not: it makes 0 to 0
       if (isNeg(k, b)) return k.node(OP.add, a, k.a[b]!); // x − (−y) = x + y
       break;
     case OP.mul:
-      if (is(b, 1)) return a; // x·1 = x
-      if (is(a, 1)) return b; // 1·x = x
-      if (is(b, -1)) return k.node(OP.neg, a); // x·(−1) = −x
-      if (is(a, -1)) return k.node(OP.neg, b); // (−1)·x = −x
+      if (k.isLiteral(b, 1)) return a; // x·1 = x
+      if (k.isLiteral(a, 1)) return b; // 1·x = x
+      if (k.isLiteral(b, -1)) return k.node(OP.neg, a); // x·(−1) = −x
+      if (k.isLiteral(a, -1)) return k.node(OP.neg, b); // (−1)·x = −x
       if (isNeg(k, a) && isNeg(k, b)) return k.node(OP.mul, k.a[a]!, k.a[b]!); // (−x)·(−y) = x·y
       if (isNeg(k, b)) return k.node(OP.neg, k.node(OP.mul, a, k.a[b]!)); // x·(−y) = −(x·y)
       if (isNeg(k, a)) return k.node(OP.neg, k.node(OP.mul, k.a[a]!, b)); // (−x)·y = −(x·y)
       break;
     case OP.div:
-      if (is(b, 1)) return a; // x/1 = x
-      if (is(b, -1)) return k.node(OP.neg, a); // x/(−1) = −x
+      if (k.isLiteral(b, 1)) return a; // x/1 = x
+      if (k.isLiteral(b, -1)) return k.node(OP.neg, a); // x/(−1) = −x
       break;
     case OP.neg:
       if (isNeg(k, a)) return k.a[a]!; // −(−x) = x

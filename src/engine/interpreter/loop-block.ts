@@ -1,7 +1,7 @@
 /**
  * Linked code in the core's memory: one block.
  *
- *     block ─► words of the code │ doubles: as src/link/code.ts draws them
+ *     block ─► words of the code │ address of the room for generated code │ doubles: as src/link/code.ts draws them
  */
 import { BODY, DO, HEAD, type Linked } from '../../link/code.ts';
 import { roundUp } from '../../wasm/arena.ts';
@@ -29,6 +29,10 @@ export interface Loaded {
   readonly clear: number;
 }
 
+/** Where the word with the address of the room lies, and where the doubles begin, in bytes from the block. */
+export const roomAt = ({ code }: Linked): number => code.length * I32;
+export const doublesAt = ({ code }: Linked): number => roundUp((code.length + 1) * I32, 64);
+
 /** Code for the core. A loop through which adjoints flow is marked, bit 0 of its mask: a reverse sweep leaves out all others. */
 export function prepared(linked: Linked): Prepared {
   const words = linked.code.slice();
@@ -47,12 +51,12 @@ export function prepared(linked: Linked): Prepared {
   };
   visit(words[HEAD.main]!);
   words[HEAD.output] = linked.outputs.find(({ count }) => count > 0)?.offset ?? linked.data; // where no adjoint is
-  return { linked, words, bytes: roundUp(words.length * I32, 64) + roundUp((linked.size + 2) * F64, 64) };
+  return { linked, words, bytes: doublesAt(linked) + roundUp((linked.size + 2) * F64, 64) };
 }
 
 /** The block may have served other code before. */
 export function write(memory: { readonly buffer: ArrayBufferLike }, block: number, { linked, words }: Prepared): Loaded {
-  const doubles = block + roundUp(words.length * I32, 64);
+  const doubles = block + doublesAt(linked);
   new Int32Array(memory.buffer, block, words.length).set(words);
   const numbers = new Float64Array(memory.buffer, doubles, linked.adjoints);
   for (const [offset, value] of linked.constants) numbers[offset] = value;

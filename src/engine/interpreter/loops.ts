@@ -4,11 +4,11 @@ import type { Linked } from '../../link/code.ts';
 import type { LoopTape } from '../../tape/loops/layout.ts';
 import { ARG_MIN } from '../../tape/loops/layout.ts';
 import { eachRow } from '../colours.ts';
-import type { Compression, LoopMachine, Stepper, UpdateRule } from '../engine.ts';
+import type { Compression, Hot, LoopMachine, Stepper, UpdateRule } from '../engine.ts';
 import { F64 } from './block.ts';
 import { type Core, type Exports, poison } from './core.ts';
 import { Host, optimizer } from './host.ts';
-import { type Loaded, prepared, write } from './loop-block.ts';
+import { type Loaded, prepared, roomAt, write } from './loop-block.ts';
 
 /** Linked codes that are remembered. */
 const REMEMBERED = 4;
@@ -21,6 +21,8 @@ export interface LoopSweeps {
   readonly room: number; // bytes
   forward(code: number, memory: number, room: number): number;
   gradient(code: number, memory: number, room: number): number;
+  /** The value, its gradient computed, too; NaN where `gradient` returns 1. The room's address is in the block. */
+  run(code: number): number;
 }
 
 interface Known {
@@ -53,6 +55,8 @@ export class InterpreterLoopMachine implements LoopMachine {
 
   #isCounting = false;
   #steps = 0;
+  /** Once code is there; renewed after memory grew or other lengths came into force. */
+  hot: Hot | undefined;
 
   /** @param link the code for lengths in the order of tape.lengths */
   constructor(core: Core, tape: LoopTape, link: (lengths: readonly number[]) => Linked) {
@@ -90,6 +94,7 @@ export class InterpreterLoopMachine implements LoopMachine {
     this.#sweeps = undefined;
     if (next.sweeps) this.adopt(next.sweeps);
     this.#point = this.#data = this.#adjoint = this.#value = NOTHING;
+    this.#heat();
   }
 
   /** Takes generated code for the lengths in force; it is remembered with them. The results have the same bits. @throws OutOfMemory */
@@ -103,6 +108,18 @@ export class InterpreterLoopMachine implements LoopMachine {
       this.#roomBytes = sweeps.room;
     }
     this.#known[0]!.sweeps = this.#sweeps = sweeps;
+    this.#heat();
+  }
+
+  #heat(): void {
+    const { code, linked, outputs } = this.#force();
+    const sweeps = this.#sweeps;
+    if (!sweeps || this.#isCounting || linked.p === 0 || outputs === 0) this.hot = undefined;
+    else {
+      new Int32Array(this.#wasm.memory.buffer, code + roomAt(linked), 1)[0] = this.#room;
+      const { core } = this.#host;
+      this.hot = { point: this.point, adjoint: this.adjoint, run: sweeps.run, P: code, core, isCertain: false };
+    }
   }
 
   /** Is there generated code for the lengths in force? */
@@ -160,6 +177,7 @@ export class InterpreterLoopMachine implements LoopMachine {
 
   gradient(): number {
     const loaded = this.#force();
+    if (this.hot?.point.length === 0) this.#heat();
     this.#count(loaded.linked.steps.gradient);
     let fault: number;
     try {
@@ -180,7 +198,7 @@ export class InterpreterLoopMachine implements LoopMachine {
     const loaded = this.#force();
     const { code, memory, linked } = loaded;
     this.#count(linked.steps.gradient - linked.steps.forward);
-    if (this.#isPartial && this.#host.enter(() => this.#wasm.loopForward(code, memory))) this.#fault(loaded);
+    if ((this.#isPartial || this.hot) && this.#host.enter(() => this.#wasm.loopForward(code, memory))) this.#fault(loaded);
     this.#isPartial = false;
     this.#host.enter(() => {
       this.#seed(loaded, seeds);
@@ -301,6 +319,7 @@ export class InterpreterLoopMachine implements LoopMachine {
   countSteps(on: boolean): void {
     this.#isCounting = on;
     this.#steps = 0;
+    if (this.#loaded) this.#heat();
   }
 
   steps(): number {

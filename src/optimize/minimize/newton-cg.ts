@@ -5,7 +5,7 @@
  */
 import type { Inputs } from '../../program/signature.ts';
 import type { State } from '../../program/state.ts';
-import { secondOf } from '../../program/second.ts';
+import { hessianTimes } from '../../program/hessian.ts';
 import { whole } from '../options.ts';
 import { LineMinimizer } from './descents.ts';
 import type { MinimizeOptions } from './options.ts';
@@ -66,9 +66,8 @@ export class NewtonCG<S extends Inputs> extends LineMinimizer<S> {
   #multiply(p: Float64Array, Hp: Float64Array, fixed: Uint8Array): void {
     const { state } = this;
     state.machine.point.set(this.x);
-    const { machine } = secondOf(state, 'newtonCG').state;
     this.second++;
-    Hp.set(machine.tangent(p).subarray(1));
+    Hp.set(hessianTimes(state, 'newtonCG', p).product);
     for (let i = 0; i < Hp.length; i++) if (fixed[i]) Hp[i] = 0;
   }
 }

@@ -20,7 +20,7 @@ export class Fn {
   code: Bytes = new Bytes();
   readonly signature: Signature;
   /** Calls of functions of this module: where their number is to be written, and which function. */
-  readonly calls: { readonly at: number; readonly to: Fn }[] = [];
+  readonly calls: { at: number; readonly to: Fn }[] = [];
   readonly #module: ModuleWriter;
   readonly #locals: TYPE[] = [];
   readonly #free = new Map<TYPE, number[]>();
@@ -59,6 +59,16 @@ export class Fn {
     const written = this.code.view();
     this.code = code;
     return written;
+  }
+
+  /** Puts what `write` writes before everything. It must not call functions of this module. */
+  prepend(write: () => void): void {
+    const { code } = this;
+    const first = this.aside(write).slice();
+    this.code = new Bytes();
+    this.code.append(first);
+    this.code.append(code.view());
+    for (const call of this.calls) call.at += first.length;
   }
 
   /** An instruction without immediates. */
@@ -109,6 +119,11 @@ export class Fn {
     this.code.unsigned(offset);
     if (lane !== undefined) this.code.byte(lane);
   }
+  /** A vector of bytes of two, by their numbers: 0 to 15 of the first, 16 to 31 of the second. */
+  shuffle(bytes: readonly number[]): void {
+    this.vector(V.shuffle);
+    for (const byte of bytes) this.code.byte(byte);
+  }
   /** f64Extract or f64Replace. */
   lane(op: V.f64Extract | V.f64Replace, lane: number): void {
     this.vector(op);
@@ -148,6 +163,11 @@ export class ModuleWriter {
   readonly #typeOf = new Map<string, number>();
   readonly #functions: Fn[] = [];
   readonly #exports: { readonly name: string; readonly fn: Fn }[] = [];
+
+  /** Names of the functions imported so far. */
+  get imports(): readonly string[] {
+    return this.#imports.map(({ name }) => name);
+  }
 
   /** The number of an imported function. */
   importFunction(name: string, signature: Signature): number {

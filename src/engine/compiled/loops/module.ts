@@ -3,24 +3,28 @@
  *
  *     forward(C, M, W) ─► 0, or 1 if a check failed
  *     gradient(C, M, W) ─► 0, or 1 if a check failed or the adjoint of a parameter is NaN
+ *     run(C) ─► the first output, its gradient computed, too; NaN where `gradient` gives 1
  *
  * C and M are the addresses of the code's words and of MEMORY (interpreter/loop-block.ts), W that of `room` bytes for partial
  * sums. After a 1 the interpreter does the call again: it says what failed, and it knows of gates. What is left in MEMORY is
  * less than what the interpreter leaves: outputs, and adjoints of parameters.
  */
 import { HEAD, type Linked } from '../../../link/code.ts';
-import { I, TYPE } from '../../../wasm/encode/instructions.ts';
+import { I, TYPE, V } from '../../../wasm/encode/instructions.ts';
 import type { Fn, Signature } from '../../../wasm/encode/module.ts';
+import { clear } from '../clear.ts';
 import { leave } from './nodes.ts';
+import { doublesAt, roomAt } from '../../interpreter/loop-block.ts';
 import { Plan } from './plan.ts';
 import { Code } from './read.ts';
 import { Regions } from './regions.ts';
 import { C, M, Scope } from './scope.ts';
 
-const { i32 } = TYPE;
+const { i32, f64, v128 } = TYPE;
 const F64 = 8;
 const SWEEP: Signature = { params: [i32, i32, i32], results: [i32] };
 const ENTER: Signature = { params: [i32, i32], results: [] };
+const CALL: Signature = { params: [i32], results: [f64] };
 const SETTLE: Signature = { params: [i32, i32], results: [i32] };
 
 export interface LoopModule {
@@ -40,17 +44,21 @@ export function loopModule(linked: Linked): LoopModule {
     pieces.filter(({ instructions: [it] }) => it!.index >= from && it!.index < to);
 
   const begin = (name: string): Scope => {
-    const fn = regions.module.fn(SWEEP, name);
-    // totals, snapshots and single instructions are the core's: it looks words up in the program that it was told last
-    fn.get(C);
-    fn.get(M);
-    fn.callImport('loopEnter', ENTER);
-    return new Scope(fn, code, code.main);
+    return new Scope(regions.module.fn(SWEEP, name), code, code.main);
+  };
+  const end = ({ fn }: Scope): void => {
+    fn.i32(0);
+    // the core looks words up in the program that it was told last
+    if (!regions.module.imports.some(isOfLoops)) return;
+    fn.prepend(() => {
+      fn.get(C);
+      fn.get(M);
+      fn.callImport('loopEnter', ENTER);
+    });
   };
 
   const values = begin('forward');
   regions.forward(values, pieces, all, false);
-  values.fn.i32(0);
 
   const scope = begin('gradient');
   const { fn } = scope;
@@ -60,12 +68,84 @@ export function loopModule(linked: Linked): LoopModule {
   for (const piece of between(pre, fused)) regions.both(scope, piece.instructions[0]!);
   regions.forward(scope, between(fused, all), all, true);
   regions.reverse(scope, between(0, pre));
-  fn.i32(linked.p);
-  adjoints(fn, linked);
-  fn.callImport('settle', SETTLE);
+  settle(fn, linked);
   leave(fn);
-  fn.i32(0);
+  end(values);
+  end(scope);
+  run(regions.module.fn(CALL, 'run'), fn, linked);
   return { bytes: regions.module.bytes(), room: 64 * regions.totals };
+}
+
+/** Functions of the core that know of bodies and instructions (assembly/loops/generated.ts). */
+const isOfLoops = (name: string): boolean => name.startsWith('loop');
+
+/** Up to so many adjoints are looked at without a call. */
+const FEW = 16;
+
+/** Adjoints of parameters have +0 added; pushes 1 if one is NaN. */
+function settle(fn: Fn, linked: Linked): void {
+  const { p } = linked;
+  if (p === 0 || p > FEW) {
+    fn.i32(p);
+    adjoints(fn, linked);
+    fn.callImport('settle', SETTLE);
+    return;
+  }
+  const [pair, unequal, one] = [fn.local(v128), fn.local(v128), fn.local(f64)];
+  const at = (i: number): number => (linked.adjoints + i) * F64;
+  for (let i = 0; i + 1 < p; i += 2) {
+    fn.get(M);
+    fn.get(M);
+    fn.vectorMemory(V.load, at(i));
+    fn.f64x2(0);
+    fn.vector(V.f64Add);
+    fn.tee(pair);
+    fn.vectorMemory(V.store, at(i));
+    fn.get(pair);
+    fn.get(pair);
+    fn.vector(V.f64Ne);
+    if (i > 0) {
+      fn.get(unequal);
+      fn.vector(V.or);
+    }
+    fn.set(unequal);
+  }
+  if (p > 1) {
+    fn.get(unequal);
+    fn.vector(V.anyTrue);
+  }
+  if (p % 2 === 0) return;
+  fn.get(M);
+  fn.get(M);
+  fn.memory(I.f64Load, at(p - 1));
+  fn.f64(0);
+  fn.op(I.f64Add);
+  fn.tee(one);
+  fn.memory(I.f64Store, at(p - 1));
+  fn.get(one);
+  fn.get(one);
+  fn.op(I.f64Ne);
+  if (p > 1) fn.op(I.i32Or);
+}
+
+function run(fn: Fn, gradient: Fn, linked: Linked): void {
+  const first = linked.outputs.find(({ count }) => count > 0);
+  const room = fn.local(i32);
+  fn.get(C);
+  fn.memory(I.i32Load, roomAt(linked));
+  fn.set(room);
+  fn.get(C);
+  fn.get(C);
+  fn.i32(doublesAt(linked));
+  fn.op(I.i32Add);
+  fn.get(room);
+  fn.call(gradient);
+  fn.open(I.if, f64);
+  fn.f64(Number.NaN);
+  fn.op(I.else);
+  fn.get(C);
+  fn.memory(I.f64Load, doublesAt(linked) + (first?.offset ?? 0) * F64);
+  fn.op(I.end);
 }
 
 function adjoints(fn: Fn, linked: Linked): void {
@@ -76,9 +156,7 @@ function adjoints(fn: Fn, linked: Linked): void {
 
 /** Adjoints of main become −0, that of the first output 1, if it has one. */
 function seed(fn: Fn, linked: Linked): void {
-  adjoints(fn, linked);
-  fn.i32(linked.code[HEAD.clear]!);
-  fn.callImport('clear', ENTER);
+  clear(fn, M, linked.adjoints * F64, linked.code[HEAD.clear]!);
   const output = linked.outputs.find(({ count }) => count > 0);
   if (!output || output.offset >= linked.adjoints) return;
   fn.get(M);

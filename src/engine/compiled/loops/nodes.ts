@@ -1,11 +1,11 @@
 /** Nodes of a segment as instructions: numbers that are one for all lanes, and pairs of lanes or the last, odd lane. */
-import { I, TYPE } from '../../../wasm/encode/instructions.ts';
+import { I, TYPE, V } from '../../../wasm/encode/instructions.ts';
 import type { Fn } from '../../../wasm/encode/module.ts';
 import { arityOf, Emitter } from '../emit.ts';
 import { NODE } from '../ssa.ts';
 import { KIND, type Site, type Trace } from './trace.ts';
 
-const { i32 } = TYPE;
+const { i32, f64 } = TYPE;
 
 /** How often each node is used by what leads to an action, and which narrow nodes are used in lanes. */
 export function usesOf({ k, actions, sites }: Trace): { uses: Int32Array; inLanes: Uint8Array } {
@@ -18,8 +18,10 @@ export function usesOf({ k, actions, sites }: Trace): { uses: Int32Array; inLane
   const usePicks = ({ picks }: Site, byLanes: boolean): void => {
     for (const [node] of picks) use(node, 2, byLanes);
   };
-  for (const { kind, node, site, isWide } of actions) {
-    const isSplit = isWide && (site.step !== 8 || site.picks.length > 0); // lane by lane
+  for (const { kind, node, before, site, isWide } of actions) {
+    if (kind === 'shiftEnd') continue;
+    if (kind === 'shift') use(before, 1, true);
+    const isSplit = isWide && kind !== 'shift' && (site.step !== 8 || site.picks.length > 0); // lane by lane
     if (kind !== 'hand' && kind !== 'pull') use(node, kind === 'check' ? 3 : isSplit ? 2 : 1, isWide);
     usePicks(site, isWide);
   }
@@ -104,6 +106,25 @@ export class Numbers extends Emitter {
     fn.release(i32, at);
   }
 
+  /** The last lane of the loop has been: what is carried goes to the number after its own. */
+  shiftEnd({ base, offset }: Site, lanes: number, carried: number): void {
+    const { fn } = this;
+    const at = fn.local(i32);
+    fn.get(base);
+    fn.get(lanes);
+    fn.i32(3);
+    fn.op(I.i32Shl);
+    fn.op(I.i32Add);
+    fn.tee(at);
+    fn.get(at);
+    fn.memory(I.f64Load, offset);
+    fn.get(carried);
+    fn.lane(V.f64Extract, 1);
+    fn.op(I.f64Add);
+    fn.memory(I.f64Store, offset);
+    fn.release(i32, at);
+  }
+
   /** Leaves the function with 1 if a number is no index into `extent` elements. */
   check(node: number, extent: number): void {
     const { fn } = this;
@@ -133,6 +154,8 @@ export interface Around {
   readonly pointers: Pointers;
   /** 8 × the number of the lane. */
   readonly lane: number;
+  /** Local with what `shift` carries to the next lane, in lane 1. */
+  readonly carried: number;
   /** Local with the address at which this lane's share of total 0 is added; 64 bytes further on that of total 1. */
   readonly sums: number;
 }
@@ -211,6 +234,28 @@ export class Lane extends Numbers {
   /** Pushes a pick as a number. */
   pick(node: number, _lane: number): void {
     this.number(node);
+  }
+
+  /** Adds what is carried and then a node to this lane's number; `before` is carried on. */
+  shift(before: number, node: number, site: Site): void {
+    const { fn, around } = this;
+    const given = fn.local(f64);
+    this.number(before);
+    fn.set(given);
+    const pointer = around.pointers.at(site.base, site.step);
+    fn.get(pointer);
+    fn.get(pointer);
+    fn.memory(I.f64Load, site.offset);
+    fn.get(around.carried);
+    fn.lane(V.f64Extract, 1);
+    fn.op(I.f64Add);
+    this.number(node);
+    fn.op(I.f64Add);
+    fn.memory(I.f64Store, site.offset);
+    fn.get(given);
+    fn.vector(V.f64Splat);
+    fn.set(around.carried);
+    fn.release(f64, given);
   }
 
   /** Adds a node to this lane's partial sum of a total. */

@@ -1,11 +1,12 @@
 /** Nodes of a segment as instructions on pairs of lanes. */
 import { I, TYPE, V } from '../../../wasm/encode/instructions.ts';
 import type { Fn } from '../../../wasm/encode/module.ts';
+import { ACROSS } from '../lane-shift.ts';
 import { NODE } from '../ssa.ts';
 import { type Around, Lane, leave } from './nodes.ts';
 import { KIND, type Site, type Trace } from './trace.ts';
 
-const { i32 } = TYPE;
+const { i32, v128 } = TYPE;
 
 /** The numbers of two lanes. */
 export class Pair extends Lane {
@@ -140,6 +141,27 @@ export class Pair extends Lane {
       fn.memory(I.f64Store, offset);
     }
     fn.release(i32, at);
+  }
+
+  override shift(before: number, node: number, site: Site): void {
+    const { fn, around } = this;
+    const given = fn.local(v128);
+    this.number(before);
+    fn.set(given);
+    const pointer = around.pointers.at(site.base, site.step);
+    fn.get(pointer);
+    fn.get(pointer);
+    fn.vectorMemory(V.load, site.offset);
+    fn.get(around.carried);
+    fn.get(given);
+    fn.shuffle(ACROSS);
+    fn.vector(V.f64Add);
+    this.number(node);
+    fn.vector(V.f64Add);
+    fn.vectorMemory(V.store, site.offset);
+    fn.get(given);
+    fn.set(around.carried);
+    fn.release(v128, given);
   }
 
   override check(node: number, extent: number): void {

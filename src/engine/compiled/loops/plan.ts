@@ -145,6 +145,13 @@ export class Plan {
     return [least, most];
   }
 
+  /** May the place, or the one after it, be this double of MEMORY, whatever the iteration? */
+  mayReach(body: Body, place: Place, double: number): boolean {
+    if (place.register !== 0) return true;
+    const [least, most] = this.#range(body, place, lanesOf(body));
+    return least <= double && double <= most + 1;
+  }
+
   /** Does each lane have a place of its own? */
   isSpread(body: Body, it: Instruction): boolean {
     if (body.width === 1 || it.once) return false;

@@ -1,4 +1,5 @@
 /** A traced segment as code: what is one for all lanes, the loop over the lanes in pairs, and what follows from its sums. */
+import { clear } from '../clear.ts';
 import { I, TYPE, V } from '../../../wasm/encode/instructions.ts';
 import type { Fn, Signature } from '../../../wasm/encode/module.ts';
 import { NODE } from '../ssa.ts';
@@ -15,7 +16,6 @@ const MOST_PAIRS = 16;
 
 const HAND: Signature = { params: [i32, i32, i32, i32, i32], results: [] };
 const PULL: Signature = { params: [i32, i32, i32], results: [] };
-const CLEAR: Signature = { params: [i32, i32], results: [] };
 
 /** Which numbers of lanes a body runs with. */
 function lanesIn(body: Body): {
@@ -88,13 +88,14 @@ export function emitSegment(scope: Scope, trace: Trace): number {
   const wide = (action: Action): boolean => action.isWide;
   const counts = lanesIn(body);
   const hasWork = actions.some(wide) || totals.size > 0;
+  const carried = actions.some(({ kind }) => kind === 'shift') ? fn.fresh(v128) : -1;
   if (hasWork) {
-    const around: Around = { numbers, pairs, pointers: new Pointers(fn), lane: fn.local(i32), sums: fn.local(i32) };
-    if (totals.size > 0) {
-      fn.get(W);
-      fn.i32(8 * totals.size);
-      fn.callImport('clear', CLEAR);
+    const around: Around = { numbers, pairs, pointers: new Pointers(fn), lane: fn.local(i32), sums: fn.local(i32), carried };
+    if (carried >= 0) {
+      fn.f64x2(-0);
+      fn.set(carried);
     }
+    clear(fn, W, 0, 8 * totals.size);
     const write = (lane: Lane, mask: number): void => {
       if (totals.size > 0) {
         fn.get(W);
@@ -150,6 +151,7 @@ export function emitSegment(scope: Scope, trace: Trace): number {
       if (k.wide[id] === 0 && late[id] === 1 && uses[id]! > 0 && k.op[id] !== KIND.total && numbers.needsLocal(id))
         numbers.define(id);
     },
+    carried,
   );
   return totals.size;
 }
@@ -162,17 +164,18 @@ function inOrder(
   writer: Numbers,
   scope: Scope,
   define: (id: number) => void,
+  carried = -1,
 ): void {
   const mine = actions.filter(isMine);
   let next = 0;
   for (let id = 0; id < size; id++) {
-    while (next < mine.length && mine[next]!.at <= id) act(mine[next++]!, writer, scope);
+    while (next < mine.length && mine[next]!.at <= id) act(mine[next++]!, writer, scope, carried);
     define(id);
   }
-  while (next < mine.length) act(mine[next++]!, writer, scope);
+  while (next < mine.length) act(mine[next++]!, writer, scope, carried);
 }
 
-function act({ kind, node, site, extent }: Action, writer: Numbers, { fn, lanes, body }: Scope): void {
+function act({ kind, node, before, site, extent }: Action, writer: Numbers, { fn, lanes, body }: Scope, carried: number): void {
   switch (kind) {
     case 'store':
       return writer.store(node, site);
@@ -191,6 +194,11 @@ function act({ kind, node, site, extent }: Action, writer: Numbers, { fn, lanes,
       fn.op(I.i32Add);
       fn.i32(8);
       return fn.callImport('hand', HAND);
+    case 'shift':
+      if (writer instanceof Lane) writer.shift(before, node, site);
+      return;
+    case 'shiftEnd':
+      return writer.shiftEnd(site, lanes, carried);
     case 'pull':
       fn.i32(body.at);
       fn.i32(extent);

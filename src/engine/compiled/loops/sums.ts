@@ -2,6 +2,7 @@
 import { I, TYPE } from '../../../wasm/encode/instructions.ts';
 import type { Fn, Signature } from '../../../wasm/encode/module.ts';
 import type { Body, Instruction } from './read.ts';
+import { clear } from '../clear.ts';
 import { M, type Scope } from './scope.ts';
 
 const { i32 } = TYPE;
@@ -10,25 +11,11 @@ const F64 = 8;
 /** Iterations whose sums are complete before they are added to the total. */
 export const BLOCK = 1024;
 
-const CLEAR: Signature = { params: [i32, i32], results: [] };
 const TOTAL: Signature = { params: [i32, i32, i32, i32], results: [] };
 
 /** n numbers from so many bytes of MEMORY on become −0. */
 export function clearNumbers(fn: Fn, bytes: number, n: number): void {
-  if (n === 0) return;
-  fn.get(M);
-  if (n <= 2) {
-    for (let i = 0; i < n; i++) {
-      if (i > 0) fn.get(M);
-      fn.f64(-0);
-      fn.memory(I.f64Store, bytes + i * F64);
-    }
-    return;
-  }
-  fn.i32(bytes);
-  fn.op(I.i32Add);
-  fn.i32(n);
-  fn.callImport('clear', CLEAR);
+  clear(fn, M, bytes, n);
 }
 
 /** At the first iteration of a block but the first one: the block before is complete. */
@@ -68,6 +55,13 @@ export function storeTotal(scope: Scope, body: Body, sum: Instruction, lanes: nu
   const { fn } = scope;
   const sums = scope.code.word(sum, 3) * F64;
   const { base, offset } = scope.value(scope.code.word(sum, 2));
+  if (body.tile > 1 && body.n > 0) {
+    fn.get(base);
+    fn.get(M);
+    fn.memory(I.f64Load, sums);
+    fn.memory(I.f64Store, offset);
+    return;
+  }
   if (body.width === 1 && body.n <= BLOCK && body.n > 0) {
     fn.get(base);
     const load = (i: number): void => {

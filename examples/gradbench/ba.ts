@@ -1,9 +1,24 @@
 /**
  * ba: bundle adjustment. Of each observation, where a camera with these parameters sees a point and where it was seen: an error
- * across and one up, and one of the weight. An observation depends on 15 numbers and on no others, so the programs are those of
- * a single one, run for all of them, and each gradient is a row of the sparse Jacobian.
+ * across and one up, and one of the weight. An observation depends on 15 numbers and on no others, so the gradients of its two
+ * errors by these are rows of the sparse Jacobian, and all of them are one map.
  */
-import { compile, cos, type Expr, scalar, select, sin, type Vector, vector } from 'wengert';
+import {
+  compile,
+  concat,
+  cos,
+  data,
+  type Expr,
+  gradient,
+  type Handles,
+  map,
+  matrix,
+  type ProgramOptions,
+  select,
+  sin,
+  type Vector,
+  vector,
+} from 'wengert';
 import { bySize, type Eval, type Input, list } from './eval.ts';
 
 const CAMERA = 11; // rotation, centre, focal length, principal point, distortion
@@ -41,19 +56,59 @@ function picture(camera: Vector, point: Vector): [Expr, Expr] {
   return [a.mul(distortion).mul(focus!).add(u!), b.mul(distortion).mul(focus!).add(v!)];
 }
 
-/** The weighted distance across (0) or up (1). What was seen is an input like the others, and its derivatives are not used. */
-export const distance = bySize((which: 0 | 1, options) =>
+/** What an observation depends on. */
+type Block = { readonly camera: Vector; readonly point: Vector; readonly weight: Expr };
+
+/** All of it: observation i is of a camera and a point that are given by their places. */
+const observations = {
+  ...{ cameras: matrix('n', CAMERA), points: matrix('m', POINT), weights: vector('p') },
+  ...{ seen: data(matrix('p', 2)), camera: data(vector('p')), point: data(vector('p')) },
+};
+type Observations = Handles<typeof observations>;
+
+/** The weighted distances of observation i across and up, as functions of its block, and its block. */
+function observation({ cameras, points, weights, seen, camera, point }: Observations, i: Expr) {
+  const distances = ([0, 1] as const).map(
+    (which) => (at: Block) => picture(at.camera, at.point)[which].sub(seen.at(i, which)).mul(at.weight),
+  );
+  return {
+    distances,
+    block: { camera: cameras.row(camera.at(i)), point: points.row(point.at(i)), weight: weights.at(i) },
+  };
+}
+
+/** How far a weight is from 1. */
+const weightError = (w: Expr): Expr => w.square().neg().add(1);
+
+/** The errors: two of each observation, then those of the weights. */
+export const errors = bySize((_: null, options) =>
   compile(
-    { camera: vector(CAMERA), point: vector(POINT), weight: scalar, seen: vector(2) },
-    ({ camera, point, weight, seen }) => picture(camera, point)[which].sub(seen.at(which)).mul(weight),
+    observations,
+    (all) => {
+      const reprojection = map(all.weights.length, (i) => {
+        const { distances, block } = observation(all, i);
+        return concat(distances.map((distance) => distance(block)));
+      });
+      return { reprojection, weights: all.weights.map(weightError) };
+    },
     options,
   ),
 );
-
-/** How far each weight is from 1. They have nothing in common: the gradient of their sum is the diagonal of their Jacobian. */
-export const weightErrors = bySize((_: null, options) => compile({ w: vector('p') }, ({ w }) => w.map(fromOne), options));
-export const weightSum = bySize((_: null, options) => compile({ w: vector('p') }, ({ w }) => w.map(fromOne).sum(), options));
-const fromOne = (w: Expr): Expr => w.square().neg().add(1);
+/** Their derivatives: two rows of each observation, by its block, then those of the weights. */
+export const slopes = bySize((_: null, options) =>
+  compile(
+    observations,
+    (all) => {
+      const rows = map(all.weights.length, (i) => {
+        const { distances, block } = observation(all, i);
+        const slopes = distances.map((distance) => gradient(distance)(block));
+        return concat(...slopes.flatMap(({ camera, point, weight }) => [camera, point, weight]));
+      });
+      return { rows, weights: all.weights.map((w) => gradient(weightError)(w)) };
+    },
+    options,
+  ),
+);
 
 /** An input is one camera, point, weight and place, to be repeated; observation i is of camera i mod n and point i mod m. */
 function read(input: Input) {
@@ -66,23 +121,21 @@ function read(input: Input) {
     points: repeated(input.numbers('x', POINT).values, m),
     weights: repeated([input.number('w')], p),
     seen: repeated(input.numbers('feat', 2).values, p),
-    camera: Int32Array.from({ length: p }, (_, i) => i % n),
-    point: Int32Array.from({ length: p }, (_, i) => i % m),
+    camera: Float64Array.from({ length: p }, (_, i) => i % n),
+    point: Float64Array.from({ length: p }, (_, i) => i % m),
   };
 }
 type Bundle = ReturnType<typeof read>;
 
-/** Calls f with the inputs of each observation, flat; it is the same array every time. */
-function forEach({ p, cameras, points, weights, seen, camera, point }: Bundle, f: (at: Float64Array, i: number) => void): void {
-  const at = new Float64Array(BLOCK + 2);
-  for (let i = 0; i < p; i++) {
-    for (let a = 0, from = CAMERA * camera[i]!; a < CAMERA; a++) at[a] = cameras[from + a]!;
-    for (let a = 0, from = POINT * point[i]!; a < POINT; a++) at[CAMERA + a] = points[from + a]!;
-    at[BLOCK - 1] = weights[i]!;
-    at[BLOCK] = seen[2 * i]!;
-    at[BLOCK + 1] = seen[2 * i + 1]!;
-    f(at, i);
-  }
+/** The program with everything in it, and a flat point for it. */
+function prepared<P extends typeof errors | typeof slopes>(
+  of: P,
+  { cameras, points, weights, seen, camera, point }: Bundle,
+  options?: ProgramOptions,
+) {
+  const program = of(null, options);
+  program.value({ cameras, points, weights, seen, camera, point });
+  return { program, at: Float64Array.from(program.point) };
 }
 
 /** Where the rows of the Jacobian begin, and its columns: 2 errors of each observation, then those of the weights. */
@@ -107,37 +160,24 @@ const ends = (values: Float64Array) => list(Float64Array.of(...values.subarray(0
 export const functions: Eval = {
   objective(input, options) {
     const bundle = read(input);
-    const { p, weights } = bundle;
-    const [across, up] = [distance(0, options), distance(1, options)];
-    const weight = weightErrors(null, options);
-    const errors = new Float64Array(2 * p);
+    const { p } = bundle;
+    const { program, at } = prepared(errors, bundle, options);
+    const values = new Float64Array(3 * p);
     return () => {
-      forEach(bundle, (at, i) => {
-        errors[2 * i] = across.evaluate(at);
-        errors[2 * i + 1] = up.evaluate(at);
-      });
-      const [first] = weight.value({ w: weights }) as Float64Array;
+      program.evaluateValues(at, values);
       return {
-        reproj_error: { elements: list(errors.slice(0, 2)), repeated: p },
-        w_err: { element: first!, repeated: p },
+        reproj_error: { elements: list(values.slice(0, 2)), repeated: p },
+        w_err: { element: values[2 * p]!, repeated: p },
       };
     };
   },
   jacobian(input, options) {
     const bundle = read(input);
-    const { p, weights } = bundle;
     const { rows, cols } = pattern(bundle);
-    const [across, up, weight] = [distance(0, options), distance(1, options), weightSum(null, options)];
+    const { program, at } = prepared(slopes, bundle, options);
     const values = new Float64Array(cols.length);
-    const row = new Float64Array(BLOCK + 2);
     return () => {
-      forEach(bundle, (at, i) => {
-        across.evaluate(at, row);
-        for (let a = 0, to = 2 * i * BLOCK; a < BLOCK; a++) values[to + a] = row[a]!;
-        up.evaluate(at, row);
-        for (let a = 0, to = (2 * i + 1) * BLOCK; a < BLOCK; a++) values[to + a] = row[a]!;
-      });
-      weight.evaluate(weights, values.subarray(2 * BLOCK * p));
+      program.evaluateValues(at, values);
       return { rows: ends(rows), cols: ends(cols), vals: ends(values) };
     };
   },

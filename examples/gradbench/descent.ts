@@ -1,24 +1,15 @@
 /**
  * Gradient descent for particle and saddle, with the rules of GradBench: the rate doubles after ten steps that went down and
- * halves after one that did not; it ends where the slope or a step is at most 10⁻⁵. Once for numbers, once as part of a program.
+ * halves after one that did not; it ends where the slope or a step is at most 10⁻⁵. Once for functions of numbers, once for programs.
  */
-import { add, type Expr, eq, mul, type Scalar, select } from 'wengert';
+import { type Expr, max, min, select } from 'wengert';
+import type { StepProgram, Way } from './way.ts';
 
 const SMALL = 1e-5;
-const PATIENCE = 10;
+export const PATIENCE = 10;
 const MOST = 100_000; // evaluations
 
 const length = (x: readonly number[]): number => Math.sqrt(x.reduce((s, xi) => s + xi * xi, 0));
-
-/**
- * Some more steps, for a program that did not come to its end in so many: half as many again, in 64s.
- *
- * @throws RangeError if it had 4,096
- */
-export function more(steps: number): number {
-  if (steps >= 4096) throw new RangeError(`no end after ${steps} steps`);
-  return 64 * Math.ceil((1.5 * steps) / 64);
-}
 
 /**
  * Where f is least, found from `start`.
@@ -53,30 +44,55 @@ export function argMin(f: (x: number[]) => number, gradient: (x: number[]) => nu
 }
 
 /**
- * The same in a program: n iterations, of which those after the end change nothing. Whoever calls looks whether it has ended
- * (1), and takes more of them if not.
+ * Steps of that at one rate, in a program: where they lead, whether all of them are taken (1), each going down, and if not,
+ * whether the last one is at the end.
  */
-export function argMinWithin(
+export function stepsDown(
   n: number,
   f: (x: readonly Expr[]) => Expr,
   gradient: (x: readonly Expr[]) => readonly Expr[],
   start: readonly Expr[],
-): { x: readonly Expr[]; ended: Scalar } {
+  rate: Expr,
+): { x: readonly Expr[]; moves: Expr; ended: Expr } {
   const norm = (x: readonly Expr[]): Expr => x.map((xi) => xi.square()).reduce((s, square) => s.add(square)).sqrt(); // biome-ignore format: a formula
-  let x = start;
-  let [rate, steps, ended]: Scalar[] = [SMALL, 0, 0];
+  let [x, value, ended] = [start, f(start), rate];
+  const moves: Expr[] = [];
   for (let i = 0; i < n; i++) {
     const slope = gradient(x);
-    const next = x.map((xi, a) => xi.sub(mul(rate!, slope[a]!)));
-    const stays = norm(slope).le(SMALL);
-    const isPatient: Scalar = eq(steps!, PATIENCE);
-    const isThere = norm(next.map((xi, a) => xi.sub(x[a]!))).le(SMALL);
-    const goesDown = f(next).lt(f(x));
-    const moves: Scalar = select(ended!, 0, select(stays, 0, select(isPatient, 0, select(isThere, 0, goesDown))));
-    x = x.map((xi, a) => select(moves, next[a]!, xi));
-    rate = select(isPatient, mul(rate!, 2), mul(rate!, select(goesDown, 1, 0.5)));
-    steps = select(moves, add(steps!, 1), 0);
-    ended = select(ended!, 1, select(stays, 1, select(isPatient, 0, isThere)));
+    const next = x.map((xi, a) => xi.sub(rate.mul(slope[a]!)));
+    const nextValue = f(next);
+    ended = max(norm(slope).le(SMALL), norm(next.map((xi, a) => xi.sub(x[a]!))).le(SMALL));
+    moves.push(select(ended, 0, nextValue.lt(value)));
+    [x, value] = [next, nextValue];
   }
-  return { x, ended: ended! };
+  return { x, moves: min(moves), ended };
+}
+
+/**
+ * The same descent where steps are programs: of as many as there are before the rate doubles, and of one. Their points end in
+ * the rate, and their results are what {@link stepsDown} says.
+ *
+ * @throws RangeError if it does not end
+ */
+export function descend({ leap, step }: { readonly leap: StepProgram; readonly step: StepProgram }, way: Way): Way {
+  const last = way.point.length - 1;
+  way.point[last] = SMALL;
+  for (let tried = 0; tried < MOST; ) {
+    tried++;
+    if (way.look(leap)[0] === 1) way.go(PATIENCE);
+    else
+      for (let steps = 0; steps < PATIENCE && tried < MOST; tried++) {
+        const [moves, ended] = way.look(step);
+        if (moves === 1) {
+          way.go(1);
+          steps++;
+        } else if (ended === 1) return way;
+        else {
+          way.point[last]! /= 2;
+          steps = 0;
+        }
+      }
+    way.point[last]! *= 2;
+  }
+  throw new RangeError(`no end after ${MOST} steps`);
 }

@@ -1,5 +1,5 @@
 /** ode: y₀′ = x₀, yᵢ′ = xᵢ yᵢ₋₁ from y(0) = 0, up to time 2 in s steps of Runge and Kutta. */
-import { compile, data, type Handles, map, scan, select, type Vector, vector } from 'wengert';
+import { compile, concat, scan, type Vector, vector } from 'wengert';
 import { bySize, type Eval, list, objective } from './eval.ts';
 
 interface Size {
@@ -9,18 +9,11 @@ interface Size {
   readonly s: number;
 }
 
-/** y₋₁ = 1 is carried along, so that all equations are alike; `start` has it, and `before` has the place before each. */
-const signature = ({ n }: Size) => ({ x: vector(n), start: data(vector(n + 1)), before: data(vector(n + 1)) });
-const bound = ({ n }: Size) => ({
-  start: Float64Array.from({ length: n + 1 }, (_, i) => (i === 0 ? 1 : 0)),
-  before: Float64Array.from({ length: n + 1 }, (_, i) => Math.max(0, i - 1)),
-});
-
-/** y₋₁, y₀ … at the end. */
-function solve({ x, start, before }: Handles<ReturnType<typeof signature>>, { n, s }: Size): Vector {
+/** y₋₁, y₀ … at the end; y₋₁ = 1 is carried along, so that all equations are alike. */
+function solve(x: Vector, { n, s }: Size): Vector {
   const h = 2 / s;
-  const rate = map(n + 1, (i) => select(i.eq(0), 0, x.at(before.at(i))));
-  const slope = (y: Vector): Vector => map(n + 1, (i) => rate.at(i).mul(y.at(before.at(i))));
+  const slope = (y: Vector): Vector => concat(0, x.mul(y.slice(0, n)));
+  const start = concat(1, new Float64Array(n));
   return scan(s, start, (y) => {
     const k1 = slope(y);
     const k2 = slope(y.add(k1.mul(h / 2)));
@@ -35,11 +28,9 @@ function solve({ x, start, before }: Handles<ReturnType<typeof signature>>, { n,
   }).carry;
 }
 
-export const all = bySize((size: Size, options) =>
-  compile(signature(size), (inputs) => solve(inputs, size).slice(1), options).bind(bound(size)),
-);
+export const all = bySize((size: Size, options) => compile({ x: vector(size.n) }, ({ x }) => solve(x, size).slice(1), options));
 export const last = bySize((size: Size, options) =>
-  compile(signature(size), (inputs) => solve(inputs, size).at(size.n), options).bind(bound(size)),
+  compile({ x: vector(size.n) }, ({ x }) => solve(x, size).at(size.n), options),
 );
 
 export const functions: Eval = {

@@ -4,7 +4,7 @@ import { OP } from '../ops/vocabulary.ts';
 import type { Graph } from './graph.ts';
 import { LEAF } from './leaf.ts';
 import type { Index } from './place.ts';
-import type { Block, Cells, Copy, Spot, View, View2 } from './records.ts';
+import type { Block, Cells, Copy, Join, Spot, View, View2 } from './records.ts';
 import { ONE, Size, ZERO } from './size.ts';
 
 /** Elements of inputs up to this many are nodes from the start, in order; those of larger ones when they are used. */
@@ -143,6 +143,25 @@ export function copied(graph: Graph, from: View): View {
   const record = loops.write<Copy>({ kind: 'copy', set, at: graph.size, from, into: undefined as never });
   const into = loops.block({ size: from.n, set, name: from.block.name, maker: record, input: -1 });
   return whole(Object.assign(record, { into }).into);
+}
+
+/** Nodes and views one after the other. */
+export function joined(graph: Graph, parts: readonly (number | View)[]): View {
+  const { loops } = graph;
+  let [set, size] = [0, ZERO];
+  for (const part of parts) {
+    set = loops.sets.union(set, typeof part === 'number' ? loops.setOf(part) : scopesOf(graph, part));
+    size = size.plus(sizeOfPart(part));
+  }
+  loops.require(set, 'concat');
+  const record = loops.write<Join>({ kind: 'join', set, at: graph.size, parts, into: undefined as never });
+  const into = loops.block({ size, set, name: 'a vector', maker: record, input: -1 });
+  return whole(Object.assign(record, { into }).into);
+}
+
+/** How many numbers. */
+export function sizeOfPart(part: number | View): Size {
+  return typeof part === 'number' ? ONE : part.n;
 }
 
 /** Part of a view: from index `from` on, n elements `by` of its own apart. */

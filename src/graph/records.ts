@@ -120,4 +120,11 @@ export interface Copy extends Written {
   readonly into: Block;
 }
 
-export type Maker = Region | Reduce | Contract | Cells | Copy;
+/** Numbers and views one after the other. */
+export interface Join extends Written {
+  readonly kind: 'join';
+  readonly parts: readonly (number | View)[];
+  readonly into: Block;
+}
+
+export type Maker = Region | Reduce | Contract | Cells | Copy | Join;

@@ -6,6 +6,7 @@ import type { First } from './first.ts';
 import { type Frames, registerOf } from './frames.ts';
 import type { Order } from './fuse.ts';
 import type { Lanes } from './lanes.ts';
+import type { Merged } from './merge.ts';
 import type { Loop, Nest } from './nest.ts';
 import { Places } from './places.ts';
 import { scratchOf } from './scratch.ts';
@@ -18,6 +19,7 @@ export interface Parts {
   readonly order: Order;
   readonly lanes: Lanes;
   readonly uniform: Uniform;
+  readonly merged: Merged;
   readonly first: First;
   readonly frames: Frames;
 }
@@ -44,7 +46,7 @@ export function emit(parts: Parts): Linked {
   };
   for (const [word, value] of Object.entries(head)) code[Number(word)] = value;
   const { p, q, data, adjoints } = frames;
-  const steps = stepsOf(nest, frames, order.bodies);
+  const steps = stepsOf(nest, frames, parts.merged, order.bodies);
   return {
     code: Int32Array.from(code),
     p,
@@ -202,6 +204,7 @@ class Emitter {
         );
       }
       case 'copy': {
+        if (this.#parts.merged.copies.has(it)) return;
         const [into, step] = this.#view(it.into, body);
         return this.#copy(
           list,

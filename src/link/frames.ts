@@ -14,6 +14,7 @@ import { NARROW } from './code.ts';
 import type { First } from './first.ts';
 import { FAR } from './inputs.ts';
 import type { Lanes } from './lanes.ts';
+import type { Merged } from './merge.ts';
 import type { Nest } from './nest.ts';
 import type { Uniform } from './uniform.ts';
 
@@ -81,6 +82,7 @@ export function framesOf(
   first: First,
   lanes: Lanes,
   uniform: Uniform,
+  merged: Merged,
   fused: ReadonlySet<number>,
 ): Frames {
   const { tape, sizes, home, inputs } = nest;
@@ -98,7 +100,7 @@ export function framesOf(
   const values = tape.bodies.map((): number[] => []);
   for (let v = 0; v < tape.values; v++) if (home[v]! >= 0 && !aliases.has(v)) values[home[v]!]!.push(v);
   const blocks = tape.bodies.map((): number[] => []);
-  tape.blocks.forEach(({ kind, body }, i) => kind === 'local' && blocks[body]!.push(i));
+  tape.blocks.forEach(({ kind, body }, i) => kind === 'local' && !merged.arrays.has(i) && blocks[body]!.push(i));
 
   let at = 0; // where the next number of the body at hand lies
   const place = (body: number, list: readonly number[]): void => {
@@ -180,6 +182,11 @@ export function framesOf(
     kept[body] = Number(keep && total[body]! <= (nest.runs[body]!.kind === 'scan' ? KEPT_BY_SCANS : KEPT));
   };
   for (const body of inside[0]!) measure(body);
+  const lieIn = (i: number): number => {
+    const place = merged.arrays.get(i);
+    return place ? lieIn(place.into) + place.at * uniform.width[i]! : array[i]!;
+  };
+  for (const i of merged.arrays.keys()) array[i] = lieIn(i);
 
   // frames kept for a body that is not main lie in the frame of that body; all others follow each other
   const settle = (body: number): void => {

@@ -7,6 +7,7 @@
  *     fuse          loops that run forward and reverse together    fuse.ts
  *     lanesOf       which loops run many iterations at once        lanes.ts
  *     uniformIn     what is the same in all lanes                  uniform.ts
+ *     mergedIn      arrays that lie in others                      merge.ts
  *     firstContributions, framesOf   where everything lies         first.ts, frames.ts
  *     emit          words                                          emit.ts, places.ts
  *
@@ -20,6 +21,7 @@ import { firstContributions } from './first.ts';
 import { framesOf } from './frames.ts';
 import { fuse } from './fuse.ts';
 import { lanesOf } from './lanes.ts';
+import { mergedIn } from './merge.ts';
 import { nestOf } from './nest.ts';
 import { checkReach } from './reach.ts';
 import { uniformIn } from './uniform.ts';
@@ -39,6 +41,7 @@ export function link(tape: LoopTape, lengths: readonly number[]): Linked {
   const lanes = lanesOf(nest);
   const uniform = uniformIn(nest, lanes);
   const first = firstContributions(nest, active);
-  const frames = framesOf(nest, active, first, lanes, uniform, order.bodies);
-  return emit({ nest, active, order, lanes, uniform, first, frames });
+  const merged = mergedIn(nest, active, uniform);
+  const frames = framesOf(nest, active, first, lanes, uniform, merged, order.bodies);
+  return emit({ nest, active, order, lanes, uniform, merged, first, frames });
 }

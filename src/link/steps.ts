@@ -1,16 +1,22 @@
 /** Elements processed: known before anything runs, as nothing in a program with loops decides how often they go round. */
 import type { Instruction } from '../tape/loops/layout.ts';
 import type { Frames } from './frames.ts';
+import type { Merged } from './merge.ts';
 import type { Nest } from './nest.ts';
 
-export function stepsOf(nest: Nest, frames: Frames, fused: ReadonlySet<number>): { forward: number; gradient: number } {
+export function stepsOf(
+  nest: Nest,
+  frames: Frames,
+  { copies }: Merged,
+  fused: ReadonlySet<number>,
+): { forward: number; gradient: number } {
   const { tape, count } = nest;
   const { p } = frames;
   /** All instructions once, and the bodies they run; `back`: and what their reverse sweep computes again. */
   const through = (body: number, back: boolean): number => {
     let total = 0;
     for (const it of tape.bodies[body]!.code) {
-      total += elements(nest, it);
+      if (!copies.has(it)) total += elements(nest, it);
       if (it.kind !== 'region' && it.kind !== 'scan') continue;
       const n = count[it.body]!;
       total += n * (it.sums.length + it.stacks.length) + n * through(it.body, back);

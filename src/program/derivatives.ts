@@ -29,6 +29,37 @@ export interface SparseJacobian<R extends Outputs = Outputs> extends Pattern {
 /** What {@link Program} has for functions of several outputs. */
 export abstract class Derivatives<S extends Inputs = Inputs, R extends Outputs = Outputs> extends Runnable<S> {
   /**
+   * The outputs at a flat point, into a buffer: {@link value} without allocating anything. For loops whose control flow depends
+   * on what was computed, a step of which is a program. O(n)
+   *
+   * @param flat the differentiated inputs, in the order of the signature, matrices row by row
+   * @param valuesOut where the outputs go, flat: in the order in which they were returned, matrices row by row
+   * @returns valuesOut
+   * @throws DataMissing, WrongLength, WrongType, DetachedBuffer, OutOfRange, StepLimit, NonFinite, OutOfMemory, Disposed,
+   *   Reentrant
+   *
+   * @example
+   * import { compile, scalar } from 'wengert';
+   * const fall = compile({ y: scalar, v: scalar }, ({ y, v }) => [y.add(v.mul(0.5)), v.sub(5)]);
+   * const state = new Float64Array([10, 0]);
+   * while (state[0]! > 0) fall.evaluateValues(state, state);
+   * state; // Float64Array [-5, -20]
+   */
+  evaluateValues(flat: ArrayLike<number>, valuesOut: Float64Array): Float64Array {
+    const state = this[STATE];
+    enter(state, 'evaluateValues: the point', flat);
+    const { machine } = state;
+    const count = machine.outputCount();
+    if (!(valuesOut instanceof Float64Array) || valuesOut.length !== count || count === 0)
+      checkOut('evaluateValues: the values', valuesOut, count);
+    if (state.limited) state.limit('value');
+    state.forward();
+    if (state.checked) finiteOutputs(state);
+    machine.readOutputs(valuesOut);
+    return valuesOut;
+  }
+
+  /**
    * The gradient of a weighted sum of all outputs, by one reverse sweep: wᵀ·J, a vector-Jacobian product. O(n + p), whatever
    * the number of outputs. A weight of 0 leaves an output out, even where its derivative is infinite.
    *

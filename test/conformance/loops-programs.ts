@@ -172,6 +172,10 @@ const CONTRACTIONS = [
 const PLACED = [
   program('gather in lanes', picked, ({ x, X, k, r }) => w.sum(k.length, (i) => X.at(i, k.at(i)).mul(x.at(r.at(i))).sin()), SOME(NESTS), PLACES),
   program('gathered rows', picked, ({ X, v, r }) => w.map(r.length, (i) => X.row(r.at(i)).dot(v).add(X.row(r.at(i)).exp().sum())), SOME(NESTS), PLACES),
+  program('columns of gathered rows', { X: matrix('n', 3), r: data(vector('n')) }, ({ X, r }) =>
+    w.sum(r.length, (i) => X.at(r.at(i), 0).mul(X.at(r.at(i), 1)).add(X.at(r.at(i), 2).sin()).mul(X.at(i, 1))), [1, 2, 9, 129, 300].map((n) => ({ n })), PLACES),
+  program('places apart by their steps, and others that meet', { x: vector('n'), y: vector('h'), r: data(vector('n')) }, ({ x, y, r }) =>
+    w.sum(r.length, (i) => y.at(r.at(i).mul(4)).mul(y.at(r.at(i).mul(2).add(1))).add(y.at(i.mul(4).add(2)).exp()).mul(y.at(r.at(i).mul(4).add(2))).sub(x.at(r.at(i)).mul(y.at(r.at(i))))), [1, 2, 9, 130].map((n) => ({ n, h: 4 * n })), PLACES),
   program('gather in an inner loop', picked, ({ X, v, k, x }) => w.sum(X.rows, (i) => w.sum(X.cols, (j) => X.at(i, j).mul(v.at(k.at(i))).mul(x.at(i)).sin())), SOME(NESTS), PLACES),
   program('gather in a scan', picked, ({ X, a, k }) => w.scan(X.rows, a, (c, i) => c.mul(X.at(i, k.at(i))).add(0.3).cos()).carry, SOME(NESTS), PLACES),
   program('a list walked along', picked, ({ x, a, r }) =>
@@ -191,6 +195,18 @@ const PLACED = [
     const Z = w.map(X.rows, (i) => w.sin(X.row(i).mul(v)));
     return [w.sum(Z.cols, (j) => Z.col(j).square().sum().add(1).log()), w.cumsum(Z.flat().reversed())];
   }, NESTS),
+  program('vectors put together', two, ({ v, x, a }) => {
+    const whole = w.concat(a, x.mul(x).tanh(), v, [2, a.square()], x);
+    return w.concat(whole.mul(a), whole.slice(1).sum()).square().sum().add(whole.at(0));
+  }, NESTS),
+  program('rows put together', two, ({ X, v, a }) => w.map(X.rows, (i) => w.concat(a, X.row(i).mul(v).tanh(), v, X.row(i), w.concat(X.row(i).add(1), i))), NESTS),
+  program('one further each step of a scan', { x: vector('n'), a: scalar }, ({ x, a }) =>
+    w.scan(3, w.concat(a, x), (y) => y.add(w.concat(0, x.mul(y.slice(0, -1)).tanh(), []))).carry, AROUND),
+  program('what is put together and used by itself', one, ({ x, y, a }) => {
+    const z = w.map(x.length, (i) => x.at(i).mul(a).tanh());
+    return { z, whole: w.concat(z, w.map(y.length, (i) => y.at(i).mul(2))).mul(a), data: w.concat(w.map(y.length, (i) => y.at(i).square()), 1) };
+  }, AROUND),
+  program('numbers put side by side', two, ({ X, v, a }) => w.map(X.rows, (i) => w.concat(X.at(i, 0).sin(), v.at(0), [a.mul(X.at(i, 0)), 2], w.concat(a).exp())), SOME(NESTS)),
   program('softmax and logSoftmax of rows', two, ({ X, v }) => w.map(X.rows, (i) => w.softmax(X.row(i)).sub(w.logSoftmax(X.row(i).mul(v)))), SOME(NESTS)),
   program('select on arrays', two, ({ X, Y, v }) => w.select(w.gt(X, Y), X.mul(v), w.select(w.le(X, 0), Y, w.sin(X))), NESTS),
 ];

@@ -6,6 +6,7 @@ import * as w from '../../src/graph/vocabulary.ts';
 import type { Stackable } from '../../src/graph/types.ts';
 import { data, matrix, type Outputs, vector } from '../../src/program/signature.ts';
 import { validateLoops } from '../../src/tape/loops/validate.ts';
+import { code } from '../support/code.ts';
 import { evaluated, lowered } from '../support/loops.ts';
 
 interface Given {
@@ -47,6 +48,12 @@ const cases: { readonly [name: string]: readonly [f: (given: Given) => unknown, 
   'cumsum, backwards': [({ x }) => w.cumsum(x.reversed()), [3, 5, 6]],
   argMin: [({ x, y }) => y.at(w.argMin(x.sub(2).square())), 5],
   argMax: [({ x }) => w.argMax(x.mul(x)), 2],
+  concat: [({ x, z, A }) => w.concat(x.mul(2), 7, z, [x.at(1), 8], A.row(1).reversed()), [2, 4, 6, 7, 1, 10, 2, 8, 6, 5, 4]],
+  'concat of one, twice, and of what is put together': [
+    ({ x }) => w.concat(w.concat(x.add(1)), w.concat(0, w.concat(x, x))).mul(2),
+    [4, 6, 8, 0, 2, 4, 6, 2, 4, 6],
+  ],
+  'differences from the one before': [({ x }) => x.sub(w.concat(0, x.slice(0, -1))), [1, 1, 1]],
   'a slice': [({ x }) => x.slice(1), [2, 3]],
   'a slice from the end': [({ x }) => x.slice(0, -1), [1, 2]],
   'differences of slices': [({ x }) => x.slice(1).sub(x.slice(0, -1)).square().sum(), 2],
@@ -165,5 +172,33 @@ describe('flat programs', () => {
     expect(isLoop).toBe(true);
     expect(graph.size).toBeLessThan(10);
     expect(evaluated(tape, { x: Array(100_000).fill(2) })).toBe(400_000);
+  });
+});
+
+describe('concat', () => {
+  const values = (f: (given: Given) => unknown): unknown =>
+    evaluated(lowered({ A: matrix(2, 3), x: vector(3), y: vector(3), z: vector(2) }, f as unknown as () => Outputs).tape, at);
+
+  it('puts numbers, vectors, views and lists one after the other', () => {
+    expect(values(({ x, z }) => w.concat(x, 7, z.at(1), [x.at(2), 8], z.mul(2)))).toEqual([1, 2, 3, 7, 10, 3, 8, 2, 20]);
+    expect(values(({ A, x }) => w.concat(A.col(1), x.reversed(), A.row(1).slice(1)))).toEqual([2, 5, 3, 2, 1, 5, 6]);
+    expect(values(({ x }) => w.concat(x).add(w.concat(1, new Float64Array([2, 3]))))).toEqual([2, 4, 6]);
+    expect(values(({ x }) => [w.concat(x, []).sum(), w.concat(2, 3).sum().add(x.at(0))])).toEqual({ 0: 6, 1: 6 });
+  });
+
+  it('is a row of a matrix in a loop, with what is gathered', () => {
+    const rows = ({ A, x }: Given) => map(x.length, (i) => w.concat(x.at(i), A.row(x.at(i).sub(1).rem(2)), [i.mul(10)]));
+    const { tape } = lowered({ A: matrix(2, 3), x: vector('n') }, rows as never);
+    expect(evaluated(tape, { A: at.A, x: at.x })).toEqual([1, 1, 2, 3, 0, 2, 4, 5, 6, 10, 3, 1, 2, 3, 20]);
+  });
+
+  it('refuses what is nothing of the kind', () => {
+    const tried = (f: (x: Vector<Length>) => unknown) => code(() => lowered({ x: vector('n') }, ({ x }) => f(x) as Expr));
+    expect(tried((x) => w.concat(x.at(0), '1' as never))).toBe('WrongType');
+    expect(tried((x) => w.concat(x.at(0), [undefined as never]))).toBe('WrongType');
+    expect(code(() => w.concat(1, 2))).toBe('WrongType');
+    let other: Expr | undefined;
+    lowered({ x: vector(2) }, ({ x }) => (other = x.at(0)));
+    expect(tried((x) => w.concat(x.at(0), other!))).toBe('ForeignNode');
   });
 });

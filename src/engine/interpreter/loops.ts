@@ -280,8 +280,8 @@ export class InterpreterLoopMachine implements LoopMachine {
     const { memory, linked } = this.#force();
     let i = 0;
     for (const { offset, count } of linked.outputs) {
-      const view = this.#host.view(memory + offset * F64, count);
-      for (let e = 0; e < count; e++) out[i++] = view[e]!;
+      out.set(this.#host.view(memory + offset * F64, count), i);
+      i += count;
     }
   }
 

@@ -1,11 +1,14 @@
 /** Vectors and matrices as wholes: products, softmax and its kin, running sums, places of extremes. */
 import { fail } from '../../errors.ts';
 import { OP } from '../../ops/vocabulary.ts';
-import { lengthOf } from '../array.ts';
+import { isSmall, lengthOf, steadyView } from '../array.ts';
+import { joined } from '../blocks.ts';
 import { elementwise } from '../elementwise.ts';
 import { Expr, type Scalar } from '../expression.ts';
 import { matMul as matMulOf, matrixOf, matVec as matVecOf, outerOf } from '../linear.ts';
+import { currentGraph } from '../loops.ts';
 import { placeOf, reduceVector } from '../reduce.ts';
+import type { View } from '../records.ts';
 import { scanOver } from '../scans.ts';
 import { show } from '../show.ts';
 import { type Length, lengthIn, type Matrix, Vector, vectorIn } from '../vector.ts';
@@ -64,6 +67,40 @@ export function outer<M extends Length, N extends Length>(x: Vector<M>, y: Vecto
 export function transpose<M extends Length, N extends Length>(A: Matrix<M, N>): Matrix<N, M> {
   matrixOf(A, 'transpose');
   return A.transpose();
+}
+
+/**
+ * Numbers, vectors and lists of numbers one after the other, as one vector. O(elements)
+ *
+ * @throws WrongType, ForeignNode
+ *
+ * @example
+ * import { compile, concat, map, matrix, vector } from 'wengert';
+ * const f = compile({ A: matrix('n', 2) }, ({ A }) => map(A.rows, (i) => concat(A.row(i), A.row(i).sum())));
+ * f.value({ A: [[1, 2], [3, 4]] }); // Float64Array [1, 2, 3, 3, 4, 7]
+ *
+ * // how much each element is more than the one before, the first more than 0
+ * const steps = compile({ x: vector('n') }, ({ x }) => x.sub(concat(0, x.slice(0, -1))));
+ * steps.value({ x: [1, 3, 7] }); // Float64Array [1, 2, 4]
+ */
+export function concat(...parts: readonly (Scalar | Vector | ArrayLike<Scalar>)[]): Vector;
+export function concat(...parts: readonly (Scalar | Vector<Length> | ArrayLike<Scalar>)[]): Vector<Length>;
+export function concat(...parts: readonly (Scalar | Vector<Length> | ArrayLike<Scalar>)[]): Vector<Length> {
+  const handle = parts.flatMap((part) => (isList(part) ? Array.from(part) : [part])).find((part) => typeof part === 'object');
+  const graph = handle instanceof Expr || handle instanceof Vector ? handle.graph : currentGraph();
+  if (!graph)
+    fail('WrongType', `concat: expected expressions or vectors, got ${show(parts[0])}; use it in the function given to compile`);
+  const vectors = parts.map((part) => vectorIn(graph, part instanceof Vector || isList(part) ? part : [part], 'concat'));
+  const isFew = vectors.every(({ source }) => isSmall(graph, source));
+  if (isFew) return new Vector(graph, Int32Array.from(vectors.flatMap(({ ids }) => Array.from(ids))));
+  const all = vectors.flatMap<number | View>(({ source }) =>
+    source instanceof Int32Array ? Array.from(source) : steadyView(graph, source),
+  );
+  return new Vector<Length>(graph, joined(graph, all));
+}
+
+function isList(part: unknown): part is ArrayLike<Scalar> {
+  return Array.isArray(part) || ArrayBuffer.isView(part);
 }
 
 /**

@@ -3,7 +3,7 @@
  * on, in the order in which it was written, so that what a loop does not change comes before it.
  */
 import type { Affine as GraphAffine } from '../../graph/affine.ts';
-import { evenly } from '../../graph/blocks.ts';
+import { evenly, sizeOfPart } from '../../graph/blocks.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { FIRST_LOOP_OP, LEAF } from '../../graph/leaf.ts';
 import type {
@@ -16,7 +16,7 @@ import type {
   View as GraphView,
   View2 as GraphView2,
 } from '../../graph/records.ts';
-import { ONE, Size } from '../../graph/size.ts';
+import { ONE, Size, ZERO } from '../../graph/size.ts';
 import { FIRST_LIST_OP, OP } from '../../ops/vocabulary.ts';
 import { ARITY } from '../nodes.ts';
 import type { Access, Affine, Block, Body, Carry, Instruction, LoopPort, Stack, View, View2 } from './layout.ts';
@@ -159,19 +159,29 @@ export class Code {
     });
   }
 
+  #join(array: number, parts: readonly (number | GraphView)[], code: Instruction[]): void {
+    let base = ZERO;
+    for (const part of parts) {
+      const into: Access = { array, at: { base: this.#sizes.of(base), terms: [], picks: [] }, checks: [] };
+      base = base.plus(sizeOfPart(part));
+      if (typeof part === 'number') code.push({ kind: 'store', a: this.#value(part), into });
+      else {
+        const [n, by] = [this.#sizes.of(part.n), this.#sizes.of(ONE)];
+        code.push({ kind: 'copy', n, from: this.#view(part), into: { from: into, by } });
+      }
+    }
+  }
+
   #record(record: Maker, body: number, code: Instruction[]): void {
     switch (record.kind) {
       case 'region':
         return this.#region(record, body, code);
       case 'cells':
         return this.#store(this.#local(record.into, body), record.nodes, code);
-      case 'copy': {
-        const from = this.#view(record.from);
-        const array = this.#local(record.into, body);
-        const into = { from: { array, at: this.#place(0), checks: [] }, by: this.#sizes.of(ONE) };
-        code.push({ kind: 'copy', n: this.#sizes.of(record.from.n), from, into });
-        return;
-      }
+      case 'copy':
+        return this.#join(this.#local(record.into, body), [record.from], code);
+      case 'join':
+        return this.#join(this.#local(record.into, body), record.parts, code);
       case 'contract': {
         const [a, b] = [this.#view2(record.a), this.#view2(record.b)];
         const [m, n, k] = [record.a.rows, record.b.cols, record.a.cols].map((size) => this.#sizes.of(size)) as [

@@ -62,6 +62,7 @@ export function liveParts(graph: Graph, outputs: Iterable<number | Block>): Live
       needSpot(maker.b);
     } else if (maker.kind === 'cells') maker.nodes.forEach(need);
     else if (maker.kind === 'copy') needSpot(maker.from);
+    else if (maker.kind === 'join') maker.parts.forEach(needValue);
     else if (maker.kind === 'region') for (const { into, value } of maker.stacks) if (into === block) needValue(value);
   };
 

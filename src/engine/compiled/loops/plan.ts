@@ -121,6 +121,7 @@ export class Plan {
       const apart = q.base - p.base;
       return p.lane === 0 ? apart === 0 : apart % p.lane === 0 && Math.abs(apart / p.lane) < lanes;
     }
+    if (isBeside(p, q)) return false;
     const [a, b] = [this.#range(body, p, lanes), this.#range(body, q, lanes)];
     return a[0] <= b[1] && b[0] <= a[1];
   }
@@ -220,6 +221,19 @@ export class Plan {
 export function lanesOf(body: Body): number {
   for (let b: Body | undefined = body; b; b = b.parent) if (b.tile > 1) return Math.min(b.tile, b.n);
   return 1;
+}
+
+/** All steps of two places are multiples of a number of which their distance is none: columns of a matrix whose rows are picked. */
+function isBeside(p: Place, q: Place): boolean {
+  let step = greatest(p.lane, q.lane);
+  for (const { terms, picks } of [p, q]) for (const [, by] of [...terms, ...picks]) step = greatest(step, by);
+  return step > 1 && (q.base - p.base) % step !== 0;
+}
+
+/** The greatest common divisor (Euclid). */
+function greatest(a: number, b: number): number {
+  while (b !== 0) [a, b] = [b, a % b];
+  return Math.abs(a);
 }
 
 function places(it: Instruction): boolean {

@@ -64,6 +64,11 @@ const OPS: object = /* @__PURE__ */ (() => {
   return ops;
 })();
 
+/** Operands of a node of this op; none of nodes that are no op. */
+export function arityOf(op: number): number {
+  return op >= NODE.load ? 0 : ARITY[op]!;
+}
+
 export class Ssa {
   size = 0;
   op = new Uint8Array(FEW);

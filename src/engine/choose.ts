@@ -24,15 +24,16 @@ export function checkEngine(choice: EngineChoice): void {
  * Loads a tape. 'auto' is the interpreter at first and generated code later, or the reference engine where WebAssembly is
  * refused.
  *
+ * @param isFast its code may be contracted (fastMath)
  * @throws EngineUnavailable if the engine asked for by name cannot run here
  */
-export function load(tape: Tape, choice: EngineChoice): RowMachine {
-  return withEngine(choice, (engine) => engine.load(tape));
+export function load(tape: Tape, choice: EngineChoice, isFast?: boolean): RowMachine {
+  return withEngine(choice, (engine) => engine.load(tape, isFast));
 }
 
 /** Loads a program with loops, likewise. @throws EngineUnavailable */
-export function loadLoops(tape: LoopTape, choice: EngineChoice): LoopMachine {
-  return withEngine(choice, (engine) => engine.loadLoops(tape));
+export function loadLoops(tape: LoopTape, choice: EngineChoice, isFast?: boolean): LoopMachine {
+  return withEngine(choice, (engine) => engine.loadLoops(tape, isFast));
 }
 
 function withEngine<M>(choice: EngineChoice, load: (engine: Engine) => M): M {

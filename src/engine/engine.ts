@@ -13,10 +13,10 @@ export type EngineName = 'compiled' | 'interpreter' | 'reference';
 
 export interface Engine {
   readonly name: EngineName;
-  /** Loads a checked tape. @throws OutOfMemory, leaving the engine usable */
-  load(tape: Tape): RowMachine;
+  /** Loads a checked tape. @param isFast generated code may be contracted, and its bits differ @throws OutOfMemory, leaving the engine usable */
+  load(tape: Tape, isFast?: boolean): RowMachine;
   /** Loads a checked program with loops. One without named lengths is linked at once. @throws OutOfRange, OutOfMemory, leaving the engine usable */
-  loadLoops(tape: LoopTape): LoopMachine;
+  loadLoops(tape: LoopTape, isFast?: boolean): LoopMachine;
 }
 
 /** How rows become one number: their sum, or their mean. */

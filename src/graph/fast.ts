@@ -7,6 +7,9 @@
  *
  *     (((t₀ + t₁) + t₂) + t₃) + …          1,000 terms, 4 cycles each
  *     Σ (t₀, t₁, t₂, t₃, …)                eight sums side by side, in the loop that computes the terms
+ *
+ * Finite numbers stay finite as far as constants tell: none is made that is infinite, or too small to have all its digits.
+ * Products of many factors keep their order: those of every eighth may overflow where the product of all is 1.
  */
 import { FIRST_LIST_OP, OP } from '../ops/vocabulary.ts';
 import { Graph } from './graph.ts';
@@ -96,7 +99,11 @@ class Rewriting {
       case OP.mul:
         return this.#product(a, b, this.#uses[from.a[id]!] === 1 && this.#uses[from.b[id]!] === 1);
       case OP.div:
-        if (graph.isConstant(b)) return this.#product(a, graph.constant(1 / graph.constantOf(b)), false); // x/c = x·(1/c)
+        if (graph.isConstant(b)) {
+          const c = graph.constantOf(b);
+          if (isNormal(c) && isNormal(1 / c)) return this.#product(a, graph.constant(1 / c), false); // x/c = x·(1/c)
+          break;
+        }
         if (this.#divides[from.b[id]!]! > 1) return graph.node(OP.mul, a, graph.node(OP.reciprocal, b)); // x/z, y/z = x·(1/z), y·(1/z)
         break;
       case OP.log:
@@ -144,6 +151,7 @@ class Rewriting {
     }
     const isSimple = factors.size + constants === all && (constants === 0 || (constants === 1 && constant !== 0));
     if (isSimple && parts.every((id) => from.op[id] !== OP.neg)) return this.#asWritten(parts);
+    if (![constant, ...factors.values()].every(Number.isFinite)) return this.#asWritten(parts); // c + d may be more than x + c ever is
     const terms = [...factors].filter(([, factor]) => factor !== 0);
     // what is added first, so that nothing begins as a negation
     terms.sort(([, f], [, g]) => Number(f < 0) - Number(g < 0));
@@ -162,7 +170,8 @@ class Rewriting {
     const { a, b, op } = this.#from;
     const made = new Map<number, number>();
     const of = (id: number): number => made.get(id) ?? this.to[id]!;
-    for (const id of [...parts].sort((x, y) => x - y)) made.set(id, this.graph.node(op[id]!, of(a[id]!), of(b[id]!)));
+    for (const id of [...parts].sort((x, y) => x - y))
+      made.set(id, this.graph.node(op[id]!, of(a[id]!), op[id] === OP.neg ? 0 : of(b[id]!)));
     return of(parts[0]!);
   }
 
@@ -217,7 +226,9 @@ class Rewriting {
     const [a, b] = graph.isConstant(x) ? [y, x] : [x, y]; // c·x = x·c
     if (graph.isConstant(b)) {
       const [term, factor] = this.#multiple(a);
-      return graph.node(OP.mul, term, graph.constant(factor * graph.constantOf(b))); // (x·c)·d = x·(c·d), (−x)·c = x·(−c)
+      const c = factor * graph.constantOf(b);
+      if (isNormal(c)) return graph.node(OP.mul, term, graph.constant(c)); // (x·c)·d = x·(c·d), (−x)·c = x·(−c)
+      return graph.node(OP.mul, a, b);
     }
     if (a === b) return graph.node(OP.square, a); // x·x = x²
     if (isOwn && graph.op[a] === OP.exp && graph.op[b] === OP.exp)
@@ -239,6 +250,11 @@ class Rewriting {
     }
     return e < 0 ? graph.node(OP.reciprocal, result) : result;
   }
+}
+
+/** A number with all its digits: a factor that neither makes 0 nor ∞ of what is neither, nor loses what x·c or x/c keep. */
+function isNormal(x: number): boolean {
+  return Math.abs(x) >= 2 ** -1022 && Number.isFinite(x);
 }
 
 function isSum(op: number): boolean {

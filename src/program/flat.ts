@@ -36,7 +36,7 @@ export class FlatState extends State {
     this.parameters = placesOf(tape.signature.inputs, false);
     this.data = placesOf(tape.signature.inputs, true);
     if (tape.outputs.length > 1) this.blocked |= SEVERAL;
-    this.machine = load(tape, options.engine ?? 'auto');
+    this.machine = load(tape, options.engine ?? 'auto', options.fastMath);
     this.adopt(this.machine);
   }
 

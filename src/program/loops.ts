@@ -49,7 +49,7 @@ export class LoopState extends State {
     const ports = rows ? tape.outputs.slice(0, 1) : tape.outputs; // those of single rows come second
     const numbers = ports.map(({ shape }) => shape.reduce((n, size) => n * constantSize(tape, size), 1));
     if (numbers.reduce((sum, n) => sum + n, 0) !== 1) this.blocked |= SEVERAL; // NaN, too: as many as the lengths say
-    this.machine = loadLoops(tape, options.engine ?? 'auto');
+    this.machine = loadLoops(tape, options.engine ?? 'auto', options.fastMath);
     this.adopt(this.machine);
     this.binding = new Binding(this.machine);
     this.blocked |= UNSIZED;

@@ -13,7 +13,8 @@ export class LoopProduct {
   #linked: Linked | undefined;
 
   constructor(state: LoopState) {
-    this.#machine = loadLoops(tangentLoops(state.tape), state.options.engine ?? 'auto');
+    const { engine = 'auto', fastMath } = state.options;
+    this.#machine = loadLoops(tangentLoops(state.tape), engine, fastMath);
     this.#p = () => state.machine.point.length;
   }
 

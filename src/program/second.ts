@@ -145,8 +145,8 @@ function held<D extends Derived>(known: WeakMap<State, D>, state: State, make: (
 }
 
 function derived(state: State, what: string, make: (program: Unrolled) => Tape): FlatState {
-  const { engine } = state.options;
-  const options = engine ? { engine } : {};
+  const { engine, fastMath } = state.options;
+  const options = { ...(engine && { engine }), ...(fastMath && { fastMath }) };
   if (state instanceof FlatState) return stateOf(make({ ...lift(state.tape), signature: state.tape.signature }), options);
   const { tape, binding, machine } = state as LoopState;
   const lengths = tape.lengths.map((name) => binding.lengths!.get(name)!);

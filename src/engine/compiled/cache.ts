@@ -3,7 +3,10 @@
  * decides what the code is, word by word: a hash alone might be that of another program.
  */
 
-/** Lists of words; the first word says what kind of program it is. */
+/** What the first word of a key says: of what kind the program is, and whether its code is contracted (contract.ts). */
+export enum KIND { flat, loops, relaxedFlat, relaxedLoops } // biome-ignore format: one line
+
+/** Lists of words; the first word is a {@link KIND}. */
 export type Key = readonly Int32Array[];
 
 export interface Made {

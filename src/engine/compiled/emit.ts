@@ -3,11 +3,11 @@
  * computed where it stands among the nodes, and kept in a local. In lanes a node is a pair, a v128. Locals serve for numbers
  * in memory and literals, too: reading those at every use made Rosenbrock's gradient 1.4 × (n = 10) to 2.2 × (n = 100) slower.
  */
-import { ARITY } from '../../ops/kernels.ts';
 import { OP, VOCABULARY } from '../../ops/vocabulary.ts';
 import { I, TYPE, V } from '../../wasm/encode/instructions.ts';
 import type { Fn, Signature } from '../../wasm/encode/module.ts';
-import { NODE, type Ssa } from './ssa.ts';
+import { contracted, isOwnProduct } from './contract.ts';
+import { arityOf, NODE, type Ssa } from './ssa.ts';
 
 const { f64, i32, v128 } = TYPE;
 
@@ -56,11 +56,6 @@ const OF_PAIR: Signature = { params: [v128], results: [v128] };
 /** Expressions nest no deeper than this. */
 const DEEPEST = 48;
 
-/** Operands of a node of this op; none of nodes that are no op. */
-export function arityOf(op: number): number {
-  return op >= NODE.load ? 0 : ARITY[op]!;
-}
-
 /** How often each node is used by what leads to the roots; a root is used once for each time it is one. */
 export function countUses(k: Ssa, roots: readonly number[]): Int32Array {
   const uses = new Int32Array(k.size);
@@ -93,6 +88,8 @@ export class Emitter {
   /** For gathers: a local with the address of the index lists plus 4 × the number of the first lane, and where values lie from P. */
   gathers: { readonly at: number; readonly values: number } = { at: -1, values: 0 };
   readonly #depth: Uint8Array;
+  /** Which products are part of the sum that they are for; undefined where all products are rounded. */
+  readonly #contracted: Uint8Array | undefined;
 
   constructor(fn: Fn, k: Ssa, uses: Int32Array, inLanes = false, laneBytes = -1) {
     this.fn = fn;
@@ -102,6 +99,7 @@ export class Emitter {
     this.laneBytes = laneBytes;
     this.local = new Int32Array(k.size).fill(-1);
     this.#depth = new Uint8Array(k.size);
+    this.#contracted = inLanes && fn.isRelaxed ? contracted(k, uses) : undefined;
   }
 
   /** Does a node need a local when it is met in order? */
@@ -161,6 +159,11 @@ export class Emitter {
       return;
     }
     const [a, b, c] = [k.a[id]!, k.b[id]!, k.c[id]!];
+    const product = this.#contracted?.[id] === 1 ? a : this.#contracted?.[id] === 2 ? b : -1;
+    if (product >= 0 && this.local[product]! < 0) {
+      const instruction = op === OP.add ? V.f64RelaxedMadd : V.f64RelaxedNmadd;
+      return this.#contract(product, instruction, () => this.number(product === a ? b : a));
+    }
     if (op === OP.select) {
       this.number(b);
       this.number(c);
@@ -180,6 +183,23 @@ export class Emitter {
       else fn.op(instruction[0]);
     } else if (this.inLanes) fn.callImport(PAIRED[op]!, OF_PAIR);
     else fn.callImport(VOCABULARY[op]!, OF[arity - 1]!);
+  }
+
+  /** Pushes what `push` pushes, a number or a pair, plus a node. */
+  plus(push: () => void, node: number): void {
+    if (this.#contracted && this.local[node]! < 0 && isOwnProduct(this.k, this.uses, node))
+      return this.#contract(node, V.f64RelaxedMadd, push);
+    push();
+    this.number(node);
+    if (this.inLanes) this.fn.vector(V.f64Add);
+    else this.fn.op(I.f64Add);
+  }
+
+  #contract(product: number, instruction: V, push: () => void): void {
+    this.number(this.k.a[product]!);
+    this.number(this.k.b[product]!);
+    push();
+    this.fn.vector(instruction);
   }
 
   /** A pair by two calls. */

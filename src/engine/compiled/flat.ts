@@ -30,8 +30,9 @@ const [ROWS, MEAN] = [1, 2]; // parameters of steps
 /** Up to here adjoints are looked at one by one, above that in a loop. Looking at each as it is stored keeps sums alive all along: 2 × as long for Rosenbrock 100; pairs would wait for stores of singles. */
 const UNROLLED = 24;
 
-export function flatModule(tape: Tape, offsets: Offsets): Uint8Array<ArrayBuffer> {
-  const module = new ModuleWriter();
+/** @param isRelaxed with contraction (contract.ts) */
+export function flatModule(tape: Tape, offsets: Offsets, isRelaxed = false): Uint8Array<ArrayBuffer> {
+  const module = new ModuleWriter(isRelaxed);
   const whole =
     nodesOf(tape) > LIMITS.straight ? piecesModule(module, tape, offsets, cut(tape)) : straightModule(module, tape, offsets);
   const gradients = { whole, rows: hasRows(tape) ? rowsModule(module, tape, offsets) : undefined };

@@ -5,6 +5,7 @@ import { validateLoops } from '../../tape/loops/validate.ts';
 import { validate } from '../../tape/validate.ts';
 import type { Engine } from '../engine.ts';
 import { core } from '../interpreter/core.ts';
+import { hasRelaxed } from './contract.ts';
 import { TieredLoopMachine } from './loop-machine.ts';
 import { TieredMachine } from './machine.ts';
 
@@ -26,25 +27,25 @@ function allowed<T>(load: () => T): T {
 /** Code at once, for all programs that it can be generated for. */
 export const compiled: Engine = {
   name: 'compiled',
-  load(tape) {
+  load(tape, isFast = false) {
     validate(tape); // the core trusts a tape, and so does what is generated from it; this is the gate
-    return allowed(() => new TieredMachine(core(), tape, true));
+    return allowed(() => new TieredMachine(core(), tape, true, isFast && hasRelaxed()));
   },
-  loadLoops(tape) {
+  loadLoops(tape, isFast = false) {
     validateLoops(tape);
-    return allowed(() => new TieredLoopMachine(core(), tape, (lengths) => link(tape, lengths), true));
+    return allowed(() => new TieredLoopMachine(core(), tape, (lengths) => link(tape, lengths), true, isFast && hasRelaxed()));
   },
 };
 
 /** Interpreted at first, and generated once that pays. */
 export const tiered: Engine = {
   name: 'compiled',
-  load(tape) {
+  load(tape, isFast = false) {
     validate(tape);
-    return new TieredMachine(core(), tape, false);
+    return new TieredMachine(core(), tape, false, isFast && hasRelaxed());
   },
-  loadLoops(tape) {
+  loadLoops(tape, isFast = false) {
     validateLoops(tape);
-    return new TieredLoopMachine(core(), tape, (lengths) => link(tape, lengths), false);
+    return new TieredLoopMachine(core(), tape, (lengths) => link(tape, lengths), false, isFast && hasRelaxed());
   },
 };

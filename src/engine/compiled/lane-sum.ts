@@ -45,19 +45,18 @@ export class Sum {
     const fn = this.#fn;
     const [p0, p1, p2, p3] = this.#parts as [number, number, number, number];
     if (this.#cell !== undefined) {
+      const at = this.#cell;
+      const before = (): void => {
+        fn.get(cell);
+        if (e.inLanes) fn.vectorMemory(V.load, at);
+        else fn.memory(I.f64Load, at);
+      };
       fn.get(cell);
-      fn.get(cell);
-      if (e.inLanes) fn.vectorMemory(V.load, this.#cell);
-      else fn.memory(I.f64Load, this.#cell);
-      e.number(node);
-      if (e.inLanes) fn.vector(V.f64Add);
-      else fn.op(I.f64Add);
-      if (e.inLanes) fn.vectorMemory(V.store, this.#cell);
-      else fn.memory(I.f64Store, this.#cell);
+      e.plus(before, node);
+      if (e.inLanes) fn.vectorMemory(V.store, at);
+      else fn.memory(I.f64Store, at);
     } else if (e.inLanes) {
-      fn.get(p0);
-      e.number(node);
-      fn.vector(V.f64Add);
+      e.plus(() => fn.get(p0), node);
       for (const [from, to] of [[p1, p0], [p2, p1], [p3, p2]] as const) { fn.get(from); fn.set(to); } // biome-ignore format: one line
       fn.set(p3);
     } else {

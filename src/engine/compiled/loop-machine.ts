@@ -10,15 +10,21 @@ import { loopCallsBefore } from './tier.ts';
 export class TieredLoopMachine extends InterpreterLoopMachine {
   readonly #core: Core;
   readonly #now: boolean;
+  readonly #isRelaxed: boolean;
   /** What is waited for, and how many calls it still takes; 0: its code is there, or there will be none. */
   #met: Linked | undefined;
   #wait = 0;
 
-  /** @param now generate code at the first call @throws whatever the runtime says to generated code, of fixed lengths at once */
-  constructor(core: Core, tape: LoopTape, link: (lengths: readonly number[]) => Linked, now: boolean) {
+  /**
+   * @param now generate code at the first call
+   * @param isRelaxed with contraction
+   * @throws whatever the runtime says to generated code, of fixed lengths at once
+   */
+  constructor(core: Core, tape: LoopTape, link: (lengths: readonly number[]) => Linked, now: boolean, isRelaxed: boolean) {
     super(core, tape, link);
     this.#core = core;
     this.#now = now;
+    this.#isRelaxed = isRelaxed;
     if (now) this.#count();
   }
 
@@ -47,18 +53,18 @@ export class TieredLoopMachine extends InterpreterLoopMachine {
     const { linked } = this;
     if (linked !== this.#met) {
       this.#met = linked;
-      this.#wait = !linked || this.isCompiled ? 0 : this.#now || hasLoops(linked) ? 1 : loopCallsBefore(linked);
+      this.#wait = !linked || this.isCompiled ? 0 : this.#now || hasLoops(linked, this.#isRelaxed) ? 1 : loopCallsBefore(linked);
     }
     if (this.#wait > 0 && --this.#wait === 0) this.#compile(linked!);
   }
 
   #compile(linked: Linked): void {
     try {
-      this.adopt(loopsNow(linked, this.#core));
+      this.adopt(loopsNow(linked, this.#core, this.#isRelaxed));
     } catch (cause) {
       if (this.#now) throw cause;
       // no code at once on this thread, or none at all: then this program stays as it is
-      loopsSoon(linked, this.#core).then(
+      loopsSoon(linked, this.#core, this.#isRelaxed).then(
         (sweeps) => {
           if (!this.#core.poisoned && this.linked === linked) this.adopt(sweeps);
         },

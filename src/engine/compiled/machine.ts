@@ -18,6 +18,7 @@ export class TieredMachine extends InterpreterMachine {
   #evaluate!: FlatCode['evaluate'];
   #gradient!: FlatCode['gradient'];
   #code: FlatCode | undefined;
+  readonly #isRelaxed: boolean;
   /** Calls until the code is generated; 0: it is there, or there will be none. */
   #wait: number;
   /** Once code is there; renewed after memory grew. */
@@ -25,13 +26,18 @@ export class TieredMachine extends InterpreterMachine {
   /** Steps are counted by the core only. */
   #isCounting = false;
 
-  /** @param now generate code at once; what cannot be is interpreted @throws whatever the runtime says to generated code */
-  constructor(core: Core, tape: Tape, now: boolean) {
+  /**
+   * @param now generate code at once; what cannot be is interpreted
+   * @param isRelaxed with contraction
+   * @throws whatever the runtime says to generated code
+   */
+  constructor(core: Core, tape: Tape, now: boolean, isRelaxed: boolean) {
     super(core, tape);
+    this.#isRelaxed = isRelaxed;
     this.#run(core.exports);
     const pays = paysToCompile(tape);
-    this.#wait = !pays || now ? 0 : hasCode(tape, this.offsets) ? 1 : callsBefore(tape);
-    if (pays && now) this.#adopt(codeNow(tape, this.offsets, core));
+    this.#wait = !pays || now ? 0 : hasCode(tape, this.offsets, isRelaxed) ? 1 : callsBefore(tape);
+    if (pays && now) this.#adopt(codeNow(tape, this.offsets, core, isRelaxed));
   }
 
   override forward(): number {
@@ -107,13 +113,13 @@ export class TieredMachine extends InterpreterMachine {
     this.#wait -= calls;
     if (this.#wait > 0) return;
     try {
-      this.#adopt(codeNow(this.tape, this.offsets, this.core));
+      this.#adopt(codeNow(this.tape, this.offsets, this.core, this.#isRelaxed));
     } catch {
       // no code at once on this thread, or none at all: then this program stays as it is
       const adopt = (code: FlatCode): void => {
         if (!this.core.poisoned) this.#adopt(code);
       };
-      codeSoon(this.tape, this.offsets, this.core).then(adopt, () => {});
+      codeSoon(this.tape, this.offsets, this.core, this.#isRelaxed).then(adopt, () => {});
     }
   }
 

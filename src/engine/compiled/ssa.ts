@@ -67,6 +67,11 @@ function algebraOf(k: Ssa): Algebra<number> {
   return Object.create(ops, { k: { value: k } }) as Algebra<number>;
 }
 
+/** Operands of a node of this op; none of nodes that are no op. */
+export function arityOf(op: number): number {
+  return op >= NODE.load ? 0 : ARITY[op]!;
+}
+
 export class Ssa {
   size = 0;
   op = new Uint8Array(FEW);

@@ -1,4 +1,4 @@
-/** The instructions that generated code is made of (WebAssembly Core Specification 2.0, appendix "Index of Instructions"). */
+/** The instructions that generated code is made of (WebAssembly Core Specification 3.0, appendix "Index of Instructions"). */
 
 // biome-ignore format: a table
 export enum TYPE { i32 = 0x7f, i64 = 0x7e, f64 = 0x7c, v128 = 0x7b, none = 0x40 }
@@ -27,4 +27,5 @@ export enum V {
   load64Lane = 87, store64Lane = 91, load64Zero = 93,
   f64Ceil = 116, f64Floor = 117, f64Trunc = 122, i64AllTrue = 195, f64Nearest = 148,
   f64Abs = 236, f64Neg = 237, f64Sqrt = 239, f64Add = 240, f64Sub = 241, f64Mul = 242, f64Div = 243, f64Min = 244, f64Max = 245,
+  f64RelaxedMadd = 263, f64RelaxedNmadd = 264,
 }

@@ -30,6 +30,11 @@ export class Fn {
     this.signature = signature;
   }
 
+  /** May the module use relaxed SIMD? */
+  get isRelaxed(): boolean {
+    return this.#module.isRelaxed;
+  }
+
   /** A fresh local, or one that was given back. */
   local(type: TYPE): number {
     return this.#free.get(type)?.pop() ?? this.fresh(type);
@@ -157,12 +162,18 @@ export class Fn {
 export const CORE = 'core';
 
 export class ModuleWriter {
+  readonly isRelaxed: boolean;
   readonly #imports: { readonly name: string; readonly type: number }[] = [];
   readonly #importOf = new Map<string, number>();
   readonly #types: Signature[] = [];
   readonly #typeOf = new Map<string, number>();
   readonly #functions: Fn[] = [];
   readonly #exports: { readonly name: string; readonly fn: Fn }[] = [];
+
+  /** @param isRelaxed it will run where there is relaxed SIMD, and may use it */
+  constructor(isRelaxed = false) {
+    this.isRelaxed = isRelaxed;
+  }
 
   /** Names of the functions imported so far. */
   get imports(): readonly string[] {

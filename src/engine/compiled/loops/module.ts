@@ -9,14 +9,15 @@
  * sums. After a 1 the interpreter does the call again: it says what failed, and it knows of gates. What is left in MEMORY is
  * less than what the interpreter leaves: outputs, and adjoints of parameters.
  */
-import { HEAD, type Linked } from '../../../link/code.ts';
+import { DO, HEAD, type Linked } from '../../../link/code.ts';
+import { OP } from '../../../ops/vocabulary.ts';
 import { I, TYPE, V } from '../../../wasm/encode/instructions.ts';
 import type { Fn, Signature } from '../../../wasm/encode/module.ts';
 import { clear } from '../clear.ts';
 import { leave } from './nodes.ts';
 import { doublesAt, roomAt } from '../../interpreter/loop-block.ts';
 import { Plan } from './plan.ts';
-import { Code } from './read.ts';
+import { Code, type Instruction } from './read.ts';
 import { Regions } from './regions.ts';
 import { C, M, Scope } from './scope.ts';
 
@@ -33,11 +34,11 @@ export interface LoopModule {
   readonly room: number;
 }
 
-/** O(instructions), whatever the lengths. */
-export function loopModule(linked: Linked): LoopModule {
+/** O(instructions), whatever the lengths. @param isRelaxed with contraction (../contract.ts), where that is safe */
+export function loopModule(linked: Linked, isRelaxed = false): LoopModule {
   const code = new Code(linked);
   const plan = new Plan(code);
-  const regions = new Regions(code, plan);
+  const regions = new Regions(code, plan, isRelaxed && !needsSameBits(plan));
   const pieces = plan.pieces.get(code.main)!;
   const [pre, fused, all] = [HEAD.pre, HEAD.fused, HEAD.all].map((word) => code.words[word]!) as [number, number, number];
   const between = (from: number, to: number): typeof pieces =>
@@ -74,6 +75,16 @@ export function loopModule(linked: Linked): LoopModule {
   end(scope);
   run(regions.module.fn(CALL, 'run'), fn, linked);
   return { bytes: regions.module.bytes(), room: 64 * regions.totals };
+}
+
+/**
+ * Numbers are computed forward and, some of them, in reverse again, or by the core, and contraction may round them differently
+ * there. That must not be where they are places in arrays, which only the first time are checked, nor where they are compared
+ * for equality, as what is a maximum is.
+ */
+function needsSameBits({ pieces }: Plan): boolean {
+  const isSuch = ({ kind, op }: Instruction): boolean => kind === DO.check || (kind === DO.op && (op === OP.eq || op === OP.ne));
+  return [...pieces.keys()].some(({ list }) => list.some(isSuch));
 }
 
 /** Functions of the core that know of bodies and instructions (assembly/loops/generated.ts). */

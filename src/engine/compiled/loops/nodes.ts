@@ -1,8 +1,8 @@
 /** Nodes of a segment as instructions: numbers that are one for all lanes, and pairs of lanes or the last, odd lane. */
 import { I, TYPE, V } from '../../../wasm/encode/instructions.ts';
 import type { Fn } from '../../../wasm/encode/module.ts';
-import { arityOf, Emitter } from '../emit.ts';
-import { NODE } from '../ssa.ts';
+import { Emitter } from '../emit.ts';
+import { arityOf, NODE } from '../ssa.ts';
 import { KIND, type Site, type Trace } from './trace.ts';
 
 const { i32, f64 } = TYPE;

@@ -122,10 +122,10 @@ export class Pair extends Lane {
     if (site.step === 8 && site.picks.length === 0) {
       const pointer = this.around.pointers.at(site.base, 8);
       fn.get(pointer);
-      fn.get(pointer);
-      fn.vectorMemory(V.load, site.offset);
-      this.number(node);
-      fn.vector(V.f64Add);
+      this.plus(() => {
+        fn.get(pointer);
+        fn.vectorMemory(V.load, site.offset);
+      }, node);
       fn.vectorMemory(V.store, site.offset);
       return;
     }
@@ -186,10 +186,10 @@ export class Pair extends Lane {
   override accumulate(node: number, total: number): void {
     const { fn, around } = this;
     fn.get(around.sums);
-    fn.get(around.sums);
-    fn.vectorMemory(V.load, 64 * total);
-    this.number(node);
-    fn.vector(V.f64Add);
+    this.plus(() => {
+      fn.get(around.sums);
+      fn.vectorMemory(V.load, 64 * total);
+    }, node);
     fn.vectorMemory(V.store, 64 * total);
   }
 }

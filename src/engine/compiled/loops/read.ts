@@ -1,5 +1,5 @@
 /** Linked code (src/link/code.ts) read back: bodies with their instructions, operands and places. */
-import { arityOf } from '../emit.ts';
+import { arityOf } from '../ssa.ts';
 import { BODY, DO, HEAD, type Linked, NARROW, ONCE } from '../../../link/code.ts';
 import { ARG_MIN } from '../../../tape/loops/layout.ts';
 import { OP } from '../../../ops/vocabulary.ts';

@@ -34,7 +34,7 @@ const OPEN: Signature = { params: [i32, i32, i32, i32], results: [] };
 const AT: Signature = { params: [i32, i32, i32], results: [] };
 
 export class Regions {
-  readonly module = new ModuleWriter();
+  readonly module: ModuleWriter;
   /** The most totals of a segment. */
   totals = 0;
   readonly #code: Code;
@@ -44,7 +44,8 @@ export class Regions {
   readonly #lengths = new Map<Fn, number>(); // instructions
   readonly #usesCore = new Map<Body, boolean>();
 
-  constructor(code: Code, plan: Plan) {
+  constructor(code: Code, plan: Plan, isRelaxed: boolean) {
+    this.module = new ModuleWriter(isRelaxed);
     this.#code = code;
     this.#plan = plan;
     this.#constants = new Map(code.linked.constants);

@@ -7,8 +7,7 @@
  */
 import { DO } from '../../../link/code.ts';
 import { OP } from '../../../ops/vocabulary.ts';
-import { arityOf } from '../emit.ts';
-import { Ssa } from '../ssa.ts';
+import { arityOf, Ssa } from '../ssa.ts';
 import type { Piece, Plan, Value } from './plan.ts';
 import { bodyOf, type Instruction, isWide, keyOf, type Place, registerIn } from './read.ts';
 import type { Address, Scope } from './scope.ts';

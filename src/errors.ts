@@ -39,6 +39,8 @@ export type ErrorCode =
  * catch (e) { (e as WengertError).code; } // 'WrongLength'
  */
 export class WengertError extends Error {
+  /** @internal What consoles show, where names are short. */
+  static override readonly name = 'WengertError';
   override readonly name = 'WengertError';
   constructor(
     readonly code: ErrorCode,

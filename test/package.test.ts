@@ -1,5 +1,5 @@
 /** The package as it would be published: what is in it, what it weighs, and that it works when installed. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -125,6 +125,14 @@ describe('installed', () => {
       const J = compile({ w: scalar, b: scalar }, ({ w, b }) => w.mul(-2).add(b).sub(2).square().mul(0.5));
       console.log(JSON.stringify(J.gradient({ w: 2, b: 8 })));`);
     expect(JSON.parse(output)).toEqual({ value: 2, gradient: { w: -4, b: 2 } });
+  });
+
+  test('an error that nobody catches is printed by its name, with a line that one can read', () => {
+    const program = `import { compile, scalar } from 'wengert'; compile({ x: scalar }, ({ x }) => x).gradient({ y: 2 });`;
+    writeFileSync(join(folder, 'main.mjs'), program);
+    const { stderr } = spawnSync(process.execPath, ['main.mjs'], { cwd: folder, encoding: 'utf8' });
+    expect(stderr).toMatch(/^WengertError: gradient: there is no input 'y' here, only x \[UnknownName\]$/m);
+    expect(Math.max(...stderr.split('\n').map((line) => line.length))).toBeLessThan(400);
   });
 
   test.each([

@@ -110,7 +110,8 @@ export abstract class Derivatives<S extends Inputs = Inputs, R extends Outputs =
 
   /**
    * The Jacobian at a flat point, into a buffer, as {@link evaluate} does it: one crossing, and nothing is allocated once the
-   * first call has made room. For inner loops that take many small Jacobians.
+   * first call has made room. For inner loops that take many small Jacobians. (A program with loops takes a sweep, and a crossing,
+   * for each direction.)
    *
    * @param flat the differentiated inputs, in the order of the signature, matrices row by row
    * @param jacobianOut where rows × cols numbers go, row by row, as in {@link jacobian}
@@ -188,7 +189,7 @@ export abstract class Derivatives<S extends Inputs = Inputs, R extends Outputs =
 
   /**
    * The entries of the Jacobian at a flat point, in the order of {@link sparsity}, into a buffer. Nothing is allocated once
-   * the first call has made room.
+   * the first call has made room. (A program with loops takes a sweep, and a crossing, for each colour.)
    *
    * @param flat the differentiated inputs, as for {@link evaluateJacobian}
    * @param entriesOut as long as the `columns` of {@link sparsity}

@@ -171,3 +171,17 @@ describe('runs', () => {
     expect(evaluations.second).toBeLessThan(60);
   });
 });
+
+it('the start may be the first to tell a length, and another one may tell another', async () => {
+  const bowl = compile({ x: vector('n'), c: data(scalar) }, ({ x, c }) => sum(x.length, (i) => x.at(i).sub(c).square()));
+  bowl.bind({ c: 2 });
+  for (const minimize of [lbfgs, newtonCG])
+    for (const n of [3, 5]) {
+      const { point } = await minimize(bowl, { start: { x: new Float64Array(n) }, lower: { x: 0 } });
+      expect(Array.from(point.x, Math.round)).toEqual(new Array(n).fill(2));
+    }
+  const line = compile({ x: vector('n') }, ({ x }) => x.sub(1));
+  expect((await levenbergMarquardt(line, { start: { x: [4, 5] } })).value).toBeLessThan(1e-12);
+  const unbound = compile({ x: vector('n'), c: data(scalar) }, ({ x, c }) => x.sum().mul(c));
+  await expect(lbfgs(unbound, { start: { x: [1] } })).rejects.toMatchObject({ code: 'DataMissing' });
+});

@@ -1,7 +1,22 @@
 /** Second derivatives: against closed forms, differences of gradients, each other, at awkward points, and badly called. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compile, data, type Expr, floor, gt, logsumexp, matrix, Program, scalar, select, sum, vector } from '../../src/index.ts';
+import {
+  compile,
+  data,
+  derivative,
+  type Expr,
+  floor,
+  gt,
+  jvp,
+  logsumexp,
+  matrix,
+  Program,
+  scalar,
+  select,
+  sum,
+  vector,
+} from '../../src/index.ts';
 import { adjoints } from '../../src/graph/differentiate.ts';
 import { STATE } from '../../src/program/state.ts';
 import type { Pattern } from '../../src/sparsity/sets.ts';
@@ -138,6 +153,25 @@ describe.each(ENGINES)('%s', (engine) => {
     const linear = compile({ x: vector(n) }, ({ x }) => sum([...x].map((a, i) => a.mul(i))), { engine });
     expect(expectWays(linear, { x }).every((h) => h === 0)).toBe(true);
     expect(linear.hessianSparsity().columns.length).toBe(0);
+  });
+
+  it('third derivatives: second ones of a program that is a derivative', () => {
+    const f = ([a, b]: readonly Expr[]): Expr => a!.exp().mul(b!.square()).add(a!.pow(3).mul(b!));
+    const v = [0.5, -2];
+    const along = compile({ x: vector(2) }, ({ x }) => jvp<readonly Expr[], Expr>(f)([...x], v).tangent, { engine });
+    const [a, b] = [0.3, 1.7];
+    const e = Math.exp(a);
+    // ∂³f by how many of the three are a
+    const [bbb, abb, aab, aaa] = [0, 2 * e, 2 * e * b + 6 * a, e * b * b + 6 * b];
+    const third = [v[0]! * aaa + v[1]! * aab, v[0]! * aab + v[1]! * abb, v[0]! * abb + v[1]! * bbb];
+    const { hessian } = along.hessian({ x: [a, b] });
+    [third[0], third[1], third[1], third[2]].forEach((d, i) => {
+      expect(hessian[i]).toBeCloseTo(d!, 12);
+    });
+    const x4 = derivative((x: Expr) => derivative((y: Expr) => derivative((z: Expr) => z.pow(4))(y) as Expr)(x) as Expr, {
+      engine,
+    });
+    expect(x4(2)).toBe(48); // 24·x
   });
 
   it('loops, written out for the lengths and data at hand', () => {

@@ -9,7 +9,7 @@ import type { Algebra } from '../../ops/algebra.ts';
 import { ARITY } from '../../ops/kernels.ts';
 import { PARTIALS, VALUES } from '../../ops/partials.ts';
 import { type Numbers, type Postfix, parsed, run } from '../../ops/postfix.ts';
-import { OP, type OpName, VOCABULARY } from '../../ops/vocabulary.ts';
+import { VOCABULARY } from '../../ops/vocabulary.ts';
 import { rewrite } from './rewrite.ts';
 
 /** Kinds of nodes that are no op, above all opcodes. */
@@ -48,21 +48,24 @@ const FEW = 64;
 const values: (Postfix | undefined)[] = [];
 const partials: (Postfix | undefined)[] = [];
 
-/** The algebra of nodes; `k` is what they are nodes of. */
-const OPS: object = /* @__PURE__ */ (() => {
-  const ops: Record<string, unknown> = {
+/** The algebra of nodes; `k` is what they are nodes of. Made when first needed: 67 shapes of an object take 270 KB, and a start a scavenge. */
+let ops: Readonly<Record<string, unknown>> | undefined;
+function algebraOf(k: Ssa): Algebra<number> {
+  ops ??= {
     lit(this: { k: Ssa }, x: number) {
       return this.k.literal(x);
     },
+    ...Object.fromEntries(
+      VOCABULARY.slice(2).map((word, i) => [
+        word,
+        function (this: { k: Ssa }, x: number, y?: number, w?: number) {
+          return this.k.node(i + 2, x, y, w);
+        },
+      ]),
+    ),
   };
-  for (const word of VOCABULARY.slice(2) as OpName[]) {
-    const op = OP[word];
-    ops[word] = function (this: { k: Ssa }, x: number, y?: number, w?: number) {
-      return this.k.node(op, x, y, w);
-    };
-  }
-  return ops;
-})();
+  return Object.create(ops, { k: { value: k } }) as Algebra<number>;
+}
 
 /** Operands of a node of this op; none of nodes that are no op. */
 export function arityOf(op: number): number {
@@ -85,7 +88,7 @@ export class Ssa {
   readonly #special: [zero: number, minusZero: number, nan: number] = [-1, -1, -1];
 
   constructor() {
-    this.algebra = Object.create(OPS, { k: { value: this } }) as Algebra<number>;
+    this.algebra = algebraOf(this);
   }
 
   literal(x: number): number {

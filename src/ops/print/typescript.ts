@@ -72,7 +72,9 @@ import * as math from './math.ts';
 
 /** By opcode; codes that are no op have 0. */
 function byOpcode(digits: string): Uint8Array {
-  return Uint8Array.from(digits.padEnd(256, '0'), Number);
+  const result = new Uint8Array(256);
+  for (let code = 0; code < digits.length; code++) result[code] = Number(digits[code]);
+  return result;
 }
 
 /** Operands of each op: 1 to 3, and 0 for leaves and ops over lists. */

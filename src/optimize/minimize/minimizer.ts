@@ -3,7 +3,7 @@ import { fail } from '../../errors.ts';
 import { checkFinite } from '../../program/finite.ts';
 import { readValue } from '../../program/marshal.ts';
 import type { Gradient, Inputs } from '../../program/signature.ts';
-import type { State } from '../../program/state.ts';
+import { type State, UNSIZED } from '../../program/state.ts';
 import { size, whole } from '../options.ts';
 import { run, runInSlices } from '../slices.ts';
 import { type Bounds, boundsOf, checkCallbacks, type Minimized, type MinimizeOptions, type MinimizeStopped } from './options.ts';
@@ -37,12 +37,13 @@ export abstract class Minimizer<S extends Inputs> {
     this.#options = options;
     this.#steps = whole('steps', options.steps, STEPS);
     this.#tolerance = size('tolerance', options.tolerance, TOLERANCE);
-    state.require(ignored);
+    state.require(ignored | UNSIZED);
     const start = state.startAt(options.start);
     this.x = start.flat.slice();
     this.n = this.x.length;
     this.g = new Float64Array(this.n);
-    start.begin();
+    start.begin(); // its arrays may be the first to tell a length
+    state.require(ignored);
     this.bounds = boundsOf(state, this.n, options.lower, options.upper);
     this.#ignored = ignored;
     this.project(this.x);

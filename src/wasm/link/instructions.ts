@@ -33,54 +33,59 @@ const ZERO = 14; // memory 0
 const TWO_ZEROS = 15;
 
 /** Forms of the first 256 opcodes; ranges are inclusive. */
-const PLAIN = forms(256, [
-  [0x00, 0x01, NONE], // unreachable, nop
-  [0x02, 0x04, BLOCK], // block, loop, if
-  [0x05, 0x05, NONE], // else
-  [0x0b, 0x0b, NONE], // end
-  [0x0c, 0x0d, LEB], // br, br_if
-  [0x0e, 0x0e, LABELS], // br_table
-  [0x0f, 0x0f, NONE], // return
-  [0x10, 0x10, FUNCTION], // call
-  [0x12, 0x12, FUNCTION], // return_call
-  [0x1a, 0x1b, NONE], // drop, select
-  [0x1c, 0x1c, TYPES], // select t
-  [0x20, 0x22, LEB], // local.get, set, tee
-  [0x23, 0x24, GLOBAL],
-  [0x28, 0x3e, MEMORY_ARGUMENT], // loads and stores
-  [0x3f, 0x40, ZERO], // memory.size, memory.grow
-  [0x41, 0x42, LEB], // i32.const, i64.const
-  [0x43, 0x43, F32],
-  [0x44, 0x44, F64],
-  [0x45, 0xc4, NONE], // comparisons, arithmetic, conversions, sign extensions
-  [0xd0, 0xd0, LANE], // ref.null
-  [0xd1, 0xd1, NONE], // ref.is_null
-]);
+const plain = () =>
+  forms(256, [
+    [0x00, 0x01, NONE], // unreachable, nop
+    [0x02, 0x04, BLOCK], // block, loop, if
+    [0x05, 0x05, NONE], // else
+    [0x0b, 0x0b, NONE], // end
+    [0x0c, 0x0d, LEB], // br, br_if
+    [0x0e, 0x0e, LABELS], // br_table
+    [0x0f, 0x0f, NONE], // return
+    [0x10, 0x10, FUNCTION], // call
+    [0x12, 0x12, FUNCTION], // return_call
+    [0x1a, 0x1b, NONE], // drop, select
+    [0x1c, 0x1c, TYPES], // select t
+    [0x20, 0x22, LEB], // local.get, set, tee
+    [0x23, 0x24, GLOBAL],
+    [0x28, 0x3e, MEMORY_ARGUMENT], // loads and stores
+    [0x3f, 0x40, ZERO], // memory.size, memory.grow
+    [0x41, 0x42, LEB], // i32.const, i64.const
+    [0x43, 0x43, F32],
+    [0x44, 0x44, F64],
+    [0x45, 0xc4, NONE], // comparisons, arithmetic, conversions, sign extensions
+    [0xd0, 0xd0, LANE], // ref.null
+    [0xd1, 0xd1, NONE], // ref.is_null
+  ]);
 
 /** Behind the prefix 0xfc. */
-const MISCELLANEOUS = forms(18, [
-  [0, 7, NONE], // saturating conversions
-  [10, 10, TWO_ZEROS], // memory.copy
-  [11, 11, ZERO], // memory.fill
-]);
+const miscellaneous = () =>
+  forms(18, [
+    [0, 7, NONE], // saturating conversions
+    [10, 10, TWO_ZEROS], // memory.copy
+    [11, 11, ZERO], // memory.fill
+  ]);
+
+/** Numbers that the specification leaves out behind the prefix 0xfd. */
+const NO_SIMD = [
+  0x9a, 0xa2, 0xa5, 0xa6, 0xaf, 0xb0, 0xb2, 0xb3, 0xb4, 0xbb, 0xc2, 0xc5, 0xc6, 0xcf, 0xd0, 0xd2, 0xd3, 0xd4, 0xe2, 0xee,
+];
 
 /** Behind the prefix 0xfd; opcodes from 0x100 on are relaxed SIMD. */
-const SIMD = forms(0x114, [
-  [0, 11, MEMORY_ARGUMENT],
-  [12, 13, V128], // v128.const, i8x16.shuffle
-  [14, 20, NONE], // swizzle, splats
-  [21, 34, LANE], // lanes in and out
-  [35, 83, NONE],
-  [84, 91, MEMORY_LANE],
-  [92, 93, MEMORY_ARGUMENT], // loads into one lane, the others 0
-  [94, 255, NONE],
-  [0x100, 0x113, NONE],
-]);
-// numbers the specification leaves out
-for (const code of [
-  0x9a, 0xa2, 0xa5, 0xa6, 0xaf, 0xb0, 0xb2, 0xb3, 0xb4, 0xbb, 0xc2, 0xc5, 0xc6, 0xcf, 0xd0, 0xd2, 0xd3, 0xd4, 0xe2, 0xee,
-])
-  SIMD[code] = UNKNOWN;
+const simd = () =>
+  forms(0x114, [
+    [0, 11, MEMORY_ARGUMENT],
+    [12, 13, V128], // v128.const, i8x16.shuffle
+    [14, 20, NONE], // swizzle, splats
+    [21, 34, LANE], // lanes in and out
+    [35, 83, NONE],
+    [84, 91, MEMORY_LANE],
+    [92, 93, MEMORY_ARGUMENT], // loads into one lane, the others 0
+    [94, 0x113, NONE],
+    ...NO_SIMD.map((code) => [code, code, UNKNOWN] as const),
+  ]);
+/** All of them, made when first needed. */
+let tables: Readonly<Record<'plain' | 'miscellaneous' | 'simd', Uint8Array>> | undefined;
 
 function forms(count: number, ranges: readonly (readonly [from: number, to: number, form: number])[]): Uint8Array {
   const table = new Uint8Array(count).fill(UNKNOWN);
@@ -96,11 +101,12 @@ function forms(count: number, ranges: readonly (readonly [from: number, to: numb
  */
 export function scan(code: Reader, visit: Visit): boolean {
   let touches = false;
+  tables ??= { plain: plain(), miscellaneous: miscellaneous(), simd: simd() };
   for (let depth = 0; ; ) {
     const from = code.at;
     const opcode = code.byte();
     const [table, number] =
-      opcode === 0xfc ? [MISCELLANEOUS, code.u32()] : opcode === 0xfd ? [SIMD, code.u32()] : [PLAIN, opcode];
+      opcode === 0xfc ? [tables.miscellaneous, code.u32()] : opcode === 0xfd ? [tables.simd, code.u32()] : [tables.plain, opcode];
     const form = table[number] ?? UNKNOWN;
     if (form === UNKNOWN) bad(`instruction ${named(opcode, number)} at byte ${from} is not supported`);
     touches ||= form === MEMORY_ARGUMENT || form === MEMORY_LANE || form === ZERO || form === TWO_ZEROS;

@@ -10,7 +10,8 @@ import { OP } from '../../../ops/vocabulary.ts';
 import { arityOf, Ssa } from '../ssa.ts';
 import type { Piece, Plan, Value } from './plan.ts';
 import { bodyOf, type Instruction, isWide, keyOf, type Place, registerIn } from './read.ts';
-import { type Address, M, type Scope } from './scope.ts';
+import type { Address, Scope } from './scope.ts';
+import { shiftNeighbours } from './shift.ts';
 
 /** Kinds of nodes beside those of ../ssa.ts. */
 // biome-ignore format: one line a kind
@@ -39,11 +40,15 @@ export interface Action {
   readonly isLate: boolean;
   /** Nodes before this one come before it. */
   readonly at: number;
-  /** Of `hand`: where the adjoints are that are handed on, and to which place. */
-  readonly own?: Site;
-  readonly place?: Place;
+  readonly handed: Handed | undefined;
   /** Of a check: how many numbers there are; of `pull`: the instruction. */
   readonly extent: number;
+}
+
+/** Of `hand`: where the adjoints are that are handed on, and to which place. */
+export interface Handed {
+  readonly own: Site;
+  readonly place: Place;
 }
 
 const F64 = 8;
@@ -117,33 +122,9 @@ export class Trace {
       const site = siteAt(this.#scope.adjoint(key), F64);
       this.#act('store', node, site, true);
     }
-    this.#shift(first);
-  }
-
-  /**
-   * Two loads of neighbours, x[i + 1] and then x[i]: their adjoints are handed on in one go, lane by lane (../lane-shift.ts
-   * has the picture), if nothing that comes before them in the list may reach the same places.
-   */
-  #shift(first: number): void {
-    const { actions } = this;
-    const [one, two] = actions.flatMap(({ kind }, i) => (i >= first && kind === 'hand' ? i : []));
-    if (one === undefined || two === undefined) return;
-    const [next, own] = [actions[one]!, actions[two]!];
-    if (next.site.base !== own.site.base || next.site.offset !== own.site.offset + F64) return;
-    if (next.site.step !== F64 || own.site.step !== F64) return;
-    for (let i = first; i < two; i++) {
-      const { kind, isWide, site } = actions[i]!;
-      if (kind === 'pull' || (i > one && kind === 'hand')) return;
-      if (isWide || i === one) continue;
-      if (site.base !== M || site.picks.length > 0 || own.place === undefined) return;
-      if (this.#plan.mayReach(this.piece.body, own.place, (site.offset >> 3) - this.#plan.code.linked.adjoints)) return;
-    }
-    const kept = (action: Action): boolean => action.kind === 'store' && (action.site === next.own || action.site === own.own);
-    const shift: Action = { ...own, kind: 'shift', before: next.node, isWide: true, isLate: false };
-    const end: Action = { ...own, kind: 'shiftEnd', node: shift.node };
-    actions.splice(two, 1, shift, end);
-    actions.splice(one, 1);
-    for (let i = actions.length - 1; i >= first; i--) if (kept(actions[i]!)) actions.splice(i, 1);
+    shiftNeighbours(this.actions, first, (place, double) =>
+      this.#plan.mayReach(this.piece.body, place, double - this.#plan.code.linked.adjoints),
+    );
   }
 
   #pull(it: Instruction): void {
@@ -214,11 +195,7 @@ export class Trace {
       const own = siteAt(this.#scope.adjoint(out), F64);
       this.#act('store', d, own, true);
       if (place.picks.length > 0) this.#act('pull', d, own, false, true, it.index);
-      else {
-        this.#act('hand', d, this.#site(it, code.word(it, 2), true), false, true, own.offset);
-        const hand = this.actions.pop()!;
-        this.actions.push({ ...hand, own, place });
-      }
+      else this.#act('hand', d, this.#site(it, code.word(it, 2), true), false, true, own.offset, { own, place });
       return;
     }
     const site = this.#site(it, code.word(it, 2), true);
@@ -381,7 +358,7 @@ export class Trace {
     return this.piece.body.width > 1 && !it.once;
   }
 
-  #act(kind: Action['kind'], node: number, site: Site, isWide: boolean, isLate = false, extent = 0): void {
-    this.actions.push({ kind, node, before: -1, site, isWide, isLate, at: this.k.size, extent });
+  #act(kind: Action['kind'], node: number, site: Site, isWide: boolean, isLate = false, extent = 0, handed?: Handed): void {
+    this.actions.push({ kind, node, before: -1, site, isWide, isLate, at: this.k.size, extent, handed });
   }
 }

@@ -17,10 +17,20 @@ export interface ProgramOptions {
   readonly maxSteps?: number;
   /**
    * Computes with the rules of real numbers: sums in another order, common factors taken out, x/c as x·(1/c), small powers as
-   * products. Meant for finite numbers: results differ from those without it by rounding; where something becomes infinite or NaN
-   * they may differ altogether. It pays where a loop of your own adds up many terms, for a chain of 1,000 additions becomes one sum
-   * (Rosenbrock in 1,000 dimensions, number by number: 2.4 ─► 1.8 µs). Programs with loops, which add in lanes anyway, stay as they
-   * are. Default false.
+   * products; and generated code may round x·y + z once and not twice, where the runtime has relaxed SIMD (Node from 22 on).
+   * It pays where a loop of your own adds up many terms, for a chain of 1,000 additions becomes one sum (Rosenbrock in 1,000
+   * dimensions, number by number: 2.2 ─► 1.5 µs). The loops of `sum`, `map` and `scan` are only rounded differently. Default false.
+   *
+   * What it gives up: the same bits. They may differ from engine to engine, from runtime to runtime, from lane to lane, and from
+   * one call to a later one, when code has been generated in the meantime, or `gradient` is called and not `value`. Where all
+   * that is computed is finite, with and without it, results differ by rounding: of what cancels, a difference that is exactly 0
+   * may be as large as a rounding error and negative, and its square root NaN. Where something becomes infinite or NaN, −0, or
+   * meets a kink or jump, both value and derivative may be other ones: log(exp(x)) is x, √(x²) is |x|, x·0 + y is y, x/z and y/z
+   * are x·(1/z) and y·(1/z) although 1/z is infinite where |z| < 5·10⁻³⁰⁹, and a sum may become infinite on its way.
+   *
+   * It holds for whatever is made of the program (`over`, second derivatives), and for derivatives inside of it. In
+   * `Program.fromBytes` it is about rounding alone, as the bytes have the sums in one order or another; modules of `toWasm` never
+   * round x·y + z once; `record` has no such option.
    *
    * @example
    * import { compile, vector } from 'wengert';

@@ -13,6 +13,7 @@ import { type FlatOutputs, outputsOf, structured } from './outputs.ts';
 import { Recorded, RecordedMatrix, RecordedVector, RecordSheet } from './recorded.ts';
 import type { RecordedHandles, RecordedOutputs, RecordedValue } from './types.ts';
 
+/** How functions are recorded. There is no `fastMath` here: what ran is differentiated as it ran. */
 export interface RecordOptions {
   /** Default 'auto': WebAssembly where it is allowed, else plain JavaScript. */
   readonly engine?: EngineChoice;

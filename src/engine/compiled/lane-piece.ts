@@ -7,6 +7,7 @@
  *
  * A record whose adjoints stay in locals leaves its places in G unused: partial sums are kept there.
  */
+import { PARTIALS } from '../../ops/partials.ts';
 import { OP } from '../../ops/vocabulary.ts';
 import { I } from '../../wasm/encode/instructions.ts';
 import type { Fn } from '../../wasm/encode/module.ts';
@@ -84,6 +85,9 @@ interface Target {
   node: number;
   meets: boolean;
 }
+
+/** By opcode, from 2 on: is the result among what its partials are made of? */
+const OF_RESULT = PARTIALS.map((text) => text.split(/[ ,]/).includes('z'));
 
 export class LanesReverse {
   readonly #k = new Ssa();
@@ -203,7 +207,7 @@ export class LanesReverse {
     };
     const isSum = op === OP.add || op === OP.sub;
     let z = 0;
-    if (!isSum && op !== OP.mul) {
+    if (op === OP.relu || OF_RESULT[op - 2]) {
       this.#markRead(out, 1);
       z = k.load(P, ledger.valueAt(out), F64);
     }

@@ -92,8 +92,8 @@ describe('bytes that will not do', () => {
   });
 });
 
-function changed(bytes: Uint8Array, at: number): Uint8Array {
-  const copy = bytes.slice();
+function changed(bytes: Uint8Array, at: number): Uint8Array<ArrayBuffer> {
+  const copy = Uint8Array.from(bytes);
   copy[at]! ^= 64;
   return copy;
 }

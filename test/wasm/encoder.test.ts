@@ -212,6 +212,7 @@ const EXAMPLES = [
   { seed: 2, length: 150, copies: 20, data: 0, joined: 2, chained: false },
   { seed: 3, length: 150, copies: 20, data: 0, joined: 8, chained: false },
   { seed: 4, length: 5, copies: 400, data: 0, joined: 0, chained: true },
+  { seed: 5, length: 12, copies: 200, data: 0, joined: 4, chained: false },
 ];
 
 test('random programs: short and long, with rows, gates, and ops over lists', () => {

@@ -168,6 +168,44 @@ describe('installed', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('the next process runs the code that one has saved, with the same bits', () => {
+    const program = `
+      import { readFileSync, writeFileSync } from 'node:fs';
+      import { compile, loadCode, saveCode, sum, vector } from 'wengert';
+      const compiled = [];
+      WebAssembly.Module = new Proxy(WebAssembly.Module, {
+        construct(Module, [bytes]) {
+          compiled.push(Buffer.from(bytes));
+          return new Module(bytes);
+        },
+      });
+      const isLater = process.argv[2] === 'later';
+      if (isLater) loadCode(readFileSync('code.bin'));
+      const options = { engine: 'compiled' };
+      const flat = compile({ x: vector(9) }, ({ x }) => x.norm().exp(), options);
+      const loop = compile({ x: vector('n') }, ({ x }) => sum(x.length, (i) => x.at(i).square().sin()), options);
+      const x = Float64Array.from({ length: 9 }, (_, i) => Math.sin(i));
+      const results = [flat, loop].map((f) => f.gradient({ x }));
+      const code = Buffer.from(saveCode());
+      if (isLater) {
+        const saved = readFileSync('code.bin');
+        const others = compiled.filter((bytes) => !saved.includes(bytes)).map((bytes) => bytes.length);
+        console.log(JSON.stringify({ same: saved.equals(code), others }));
+      } else {
+        writeFileSync('code.bin', code);
+      }
+      console.log(JSON.stringify(results));`;
+    writeFileSync(join(folder, 'main.mjs'), program);
+    const [first, later] = ['first', 'later'].map((turn) =>
+      execFileSync(process.execPath, ['main.mjs', turn], { cwd: folder, encoding: 'utf8' }).trim().split('\n'),
+    );
+    const { same, others } = JSON.parse(later![0]!);
+    expect(same).toBe(true);
+    expect(others).toEqual([expect.any(Number), wasmSize()]); // what reads the text of the core, and the core
+    expect(others[0]).toBeLessThan(200);
+    expect(later![1]).toBe(first![0]);
+  });
+
   test('has a command line', () => {
     const cli = join(folder, 'node_modules/wengert', manifest.bin.wengert!);
     const wengert = (args: readonly string[], input = '') =>

@@ -19,7 +19,8 @@ export interface ProgramOptions {
    * Computes with the rules of real numbers: sums in another order, common factors taken out, x/c as x·(1/c), small powers as
    * products; and generated code may round x·y + z once and not twice, where the runtime has relaxed SIMD (Node from 22 on).
    * It pays where a loop of your own adds up many terms, for a chain of 1,000 additions becomes one sum (Rosenbrock in 1,000
-   * dimensions, number by number: 2.4 ─► 1.8 µs on Node 20, 2.3 ─► 1.5 on Node 24); others may take a few per cent longer. The loops of `sum`, `map` and `scan` are only rounded differently. Default false.
+   * dimensions, number by number: 2.4 ─► 1.8 µs on Node 20, 2.3 ─► 1.5 on Node 24); others may take a few per
+   * cent longer. The loops of `sum`, `map` and `scan` are only rounded differently. Default false.
    *
    * What it gives up: the same bits. They may differ from engine to engine, from runtime to runtime, from lane to lane, and from
    * one call to a later one, when code has been generated in the meantime, or `gradient` is called and not `value`. Where all

@@ -1,10 +1,22 @@
 /** Contraction: what it does, where it is left, and that exact programs never meet it. Much of it needs relaxed SIMD: Node from 22 on. */
 import { describe, expect, test } from 'vitest';
+import { KIND, keep } from '../../src/engine/compiled/cache.ts';
 import { contracted, hasRelaxed } from '../../src/engine/compiled/contract.ts';
 import { flatModule } from '../../src/engine/compiled/flat.ts';
 import { loopModule } from '../../src/engine/compiled/loops/module.ts';
 import { Ssa } from '../../src/engine/compiled/ssa.ts';
-import { compile, data, type Expr, Program, type ProgramOptions, select, sum, vector } from '../../src/index.ts';
+import {
+  compile,
+  data,
+  type Expr,
+  loadCode,
+  Program,
+  type ProgramOptions,
+  saveCode,
+  select,
+  sum,
+  vector,
+} from '../../src/index.ts';
 import { link } from '../../src/link/index.ts';
 import { OP } from '../../src/ops/vocabulary.ts';
 import type { FlatState } from '../../src/program/flat.ts';
@@ -73,6 +85,11 @@ describe('modules', () => {
     expect(WebAssembly.validate(make(true))).toBe(hasRelaxed());
     expect(WebAssembly.validate(make(false))).toBe(true);
     expect(make(true)).not.toEqual(make(false));
+  });
+
+  test('saved, they are no reason to refuse the others where they cannot run', () => {
+    keep([Int32Array.of(KIND.relaxedFlat, -1)], { bytes: flatModule(tape, offsets, true), room: 0 });
+    expect(loadCode(saveCode())).toBeGreaterThan(0);
   });
 
   test('those that stand alone run everywhere', () => {

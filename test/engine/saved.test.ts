@@ -1,7 +1,7 @@
 /** Generated code that is saved and loaded: the same results, and nothing generated. */
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { CODE_VERSION } from '../../src/engine/compiled/saved.ts';
+import { CODE_VERSION, sealed } from '../../src/engine/compiled/saved.ts';
 
 type Wengert = typeof import('../../src/index.ts');
 
@@ -73,6 +73,9 @@ describe('bytes that will not do', () => {
     ['a byte of a module', /changed/, (bytes) => changed(bytes, bytes.length - 20)],
     ['a byte of a key', /changed/, (bytes) => changed(bytes, 60)],
     ['the number of modules', /changed/, (bytes) => changed(bytes, 20)],
+    ['no code, though sealed', /does not take/, (bytes) => sealed(changed(bytes, bytes.length - 20))],
+    ['more modules, though sealed', /lengths/, (bytes) => sealed(changed(bytes, 20))],
+    ['a long key, though sealed', /lengths/, (bytes) => sealed(changed(bytes, 39))],
   ])('%s', async (_, message, change) => {
     const wengert = await started(true);
     results(wengert, 'compiled');
@@ -84,12 +87,13 @@ describe('bytes that will not do', () => {
     } catch (error) {
       expect(['BadModule', 'WrongType']).toContain((error as { code: string }).code);
     }
+    expect(() => results(wengert, 'compiled')).not.toThrow();
     expect(wengert.loadCode(bytes)).toBe(3);
   });
 });
 
-function changed(bytes: Uint8Array, at: number): Uint8Array {
-  const copy = bytes.slice();
+function changed(bytes: Uint8Array, at: number): Uint8Array<ArrayBuffer> {
+  const copy = Uint8Array.from(bytes);
   copy[at]! ^= 64;
   return copy;
 }

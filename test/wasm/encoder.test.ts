@@ -1,13 +1,23 @@
-/** Whatever is written with the encoder is a valid module: functions of random instructions that fit, and code of random programs. */
+/**
+ * Whatever is written with the encoder is a valid module: functions of random instructions that fit, and code of random programs.
+ * Standalone modules are validated where they are run (test/program/standalone.test.ts).
+ */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { loopModule } from '../../src/engine/compiled/loops/module.ts';
+import { aloneModule } from '../../src/engine/compiled/alone.ts';
 import { flatModule } from '../../src/engine/compiled/flat.ts';
+import { loopModule } from '../../src/engine/compiled/loops/module.ts';
+import { cut, LIMITS, nodesOf } from '../../src/engine/compiled/pieces.ts';
+import { hasRows } from '../../src/engine/compiled/rows.ts';
+import { paysAlone } from '../../src/engine/compiled/tier.ts';
 import { core } from '../../src/engine/interpreter/core.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { interpreter } from '../../src/engine/interpreter/index.ts';
 import { InterpreterMachine } from '../../src/engine/interpreter/machine.ts';
+import type { Expr } from '../../src/graph/expression.ts';
+import { dot, logsumexp, max, mean, min, norm, prod, sum } from '../../src/graph/vocabulary.ts';
 import { link } from '../../src/link/index.ts';
+import { KIND, RECORD_WORDS } from '../../src/tape/layout.ts';
 import { tangentLoops } from '../../src/tape/loops/tangent/index.ts';
 import { I, TYPE, V } from '../../src/wasm/encode/instructions.ts';
 import { type Fn, ModuleWriter, type Signature } from '../../src/wasm/encode/module.ts';
@@ -183,20 +193,65 @@ class At extends InterpreterMachine {
 
 const engine: Engine = { ...interpreter, load: (tape) => new At(core(), tape) };
 
-test('random programs', () => {
+/** How the parts of a program become one number. */
+const JOINED: readonly ((parts: readonly Expr[]) => Expr)[] = [
+  (parts) => parts.reduce((sum, part) => sum.add(part)),
+  sum,
+  mean,
+  norm,
+  logsumexp,
+  prod,
+  (parts) => max(parts).add(min(parts)),
+  (parts) => dot(parts, parts.toReversed()),
+  (parts) => norm(Array.from({ length: 100 }, (_, i) => parts[(i * i) % parts.length]!)), // longer than what is unrolled
+];
+
+/** Enough to meet everything there is. */
+const EXAMPLES = [
+  { seed: 1, length: 20, copies: 3, data: 2, joined: 0, chained: false },
+  { seed: 2, length: 150, copies: 20, data: 0, joined: 2, chained: false },
+  { seed: 3, length: 150, copies: 20, data: 0, joined: 8, chained: false },
+  { seed: 4, length: 5, copies: 400, data: 0, joined: 0, chained: true },
+  { seed: 5, length: 12, copies: 200, data: 0, joined: 4, chained: false },
+];
+
+test('random programs: short and long, with rows, gates, and ops over lists', () => {
+  const met = { whole: 0, lanes: 0, straight: 0, repeat: 0, core: 0, rows: 0, lists: 0 };
+  const cases = fc.record({
+    seed: seeds,
+    length: fc.integer({ min: 1, max: 400 }),
+    copies: fc.integer({ min: 1, max: 20 }),
+    data: fc.integer({ min: 0, max: 3 }),
+    joined: fc.nat(JOINED.length - 1),
+    chained: fc.boolean(), // each part goes on from the one before
+  });
   fc.assert(
-    fc.property(seeds, fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 20 }), (seed, length, copies) => {
+    fc.property(cases, ({ seed, length, copies, data, joined, chained }) => {
       const f = randomFunction(seed, length);
-      const all = machine(engine, f.p * copies, (x) => {
-        const parts = Array.from({ length: copies }, (_, k) => expressions(f, x.slice(k * f.p, (k + 1) * f.p)));
-        return parts.reduce((sum, part) => sum.add(part));
-      });
+      const mine = f.p - data; // parameters of a part; its other inputs are data
+      const whole = (x: readonly Expr[], d: readonly Expr[]): Expr => {
+        const parts: Expr[] = [];
+        for (let k = 0; k < copies; k++) {
+          const inputs = [...d.slice(k * data, (k + 1) * data), ...x.slice(k * mine, (k + 1) * mine)];
+          if (chained && k > 0) inputs[f.p - 1] = parts[k - 1]!;
+          parts.push(expressions(f, inputs));
+        }
+        return JOINED[joined]!(parts);
+      };
+      const all = machine(engine, mine * copies, whole, data * copies);
       const { tape, at } = all as unknown as At;
       isValid(flatModule(tape, at));
+      if (paysAlone(tape)) isValid(aloneModule(tape, at)); // its gated sweep is code, too
       all.dispose();
+
+      if (nodesOf(tape) <= LIMITS.straight) met.whole++;
+      else for (const { kind } of cut(tape)) met[kind]++;
+      if (hasRows(tape)) met.rows++;
+      for (let r = 0; r < tape.records.length; r += RECORD_WORDS) if (((tape.records[r]! >> 8) & 255) === KIND.list) met.lists++;
     }),
-    { numRuns: 100 },
+    { numRuns: 100, examples: EXAMPLES.map((example) => [example]) },
   );
+  for (const [what, times] of Object.entries(met)) expect(times, what).toBeGreaterThan(0);
 });
 
 test('random programs with loops, and their tangents', () => {

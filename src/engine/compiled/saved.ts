@@ -4,11 +4,12 @@
  *     'wgtc' │ version │ stamp of the core │ check │ for each module: how many lists its key has, room │ the lists │ the module
  *
  * The check is over everything behind it. Code works on the memory of the core and calls it, so only that of the same core and
- * the same way of generating is taken.
+ * the same way of generating is taken; which program a module is for its key says, word by word (cache.ts).
  */
 import { fail } from '../../errors.ts';
 import { text } from '../../wasm/core.bytes.ts';
-import { all, isKnown, type Key, keep } from './cache.ts';
+import { all, isKnown, KIND, type Key, keep, type Made } from './cache.ts';
+import { hasRelaxed } from './contract.ts';
 
 /** Raised whenever a module generated before would not do any more; a test knows what is generated. */
 export const CODE_VERSION = 1;
@@ -53,16 +54,25 @@ export function saveCode(): Uint8Array<ArrayBuffer> {
     at += padded(bytes.length);
   }
   view.setInt32(CHECKED, modules.length, true);
-  at = 0;
-  for (const x of [MAGIC, CODE_VERSION, stamp(), ...checks(result)]) word(x);
-  return result;
+  return sealed(result);
+}
+
+/** With its header. @internal */
+export function sealed(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const view = new DataView(bytes.buffer);
+  [MAGIC, CODE_VERSION, stamp(), ...checks(bytes)].forEach((x, i) => {
+    view.setInt32(4 * i, x, true);
+  });
+  return bytes;
 }
 
 /**
- * Takes code that {@link saveCode} gave: programs of the same tape that are compiled from now on have it at once.
+ * Takes code that {@link saveCode} gave: programs of the same tape that are compiled from now on have it at once. All others
+ * generate theirs, as always. O(code)
  *
  * @returns how many modules there are
- * @throws BadModule for bytes that are not all there, that were changed, or of another version of wengert; WrongType
+ * @throws BadModule for bytes that are not all there, that were changed, or of another version of wengert: then none is taken;
+ *   WrongType
  *
  * @example
  * import { loadCode, saveCode } from 'wengert';
@@ -77,21 +87,36 @@ export function loadCode(bytes: Uint8Array): number {
   const [first, second] = checks(bytes);
   if (view.getInt32(12, true) !== first || view.getInt32(16, true) !== second)
     fail('BadModule', 'loadCode: the code is cut short, or was changed since it was saved');
-  const count = view.getInt32(CHECKED, true);
-  let at = HEADER;
+  const modules = read(bytes, view);
+  for (const one of modules) if (!isKnown(() => one.key)) keep(one.key, one);
+  return modules.length;
+}
+
+/** @throws BadModule */
+function read(bytes: Uint8Array, view: DataView): (Made & { readonly key: Key })[] {
+  let at = CHECKED;
   const word = (): number => {
     at += 4;
     return view.getInt32(at - 4, true);
   };
-  for (let i = 0; i < count; i++) {
-    const [lists, room, length] = [word(), word(), word()];
-    const key = Array.from({ length: lists }, () => Int32Array.from({ length: word() }, word));
-    const module = bytes.slice(at, at + length);
-    at += padded(length);
-    if (!isKnown(() => key)) keep(key, { bytes: module, room });
+  try {
+    return Array.from({ length: word() }, () => {
+      const [lists, room, length] = [word(), word(), word()];
+      const key = Array.from({ length: lists }, () => Int32Array.from({ length: word() }, word));
+      const module = bytes.slice(at, at + length);
+      at += padded(length);
+      if (typeof WebAssembly !== 'undefined' && isForHere(key) && !WebAssembly.validate(module))
+        fail('BadModule', 'loadCode: it holds code that this runtime does not take');
+      return { key, bytes: module, room };
+    });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause; // beyond the end
+    return fail('BadModule', 'loadCode: its lengths are not those of saved code');
   }
-  return count;
 }
+
+/** Contracted code is not asked for where there is no relaxed SIMD. */
+const isForHere = ([head]: Key): boolean => (head?.[0] !== KIND.relaxedFlat && head?.[0] !== KIND.relaxedLoops) || hasRelaxed();
 
 const padded = (bytes: number): number => (bytes + 3) & ~3;
 

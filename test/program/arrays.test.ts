@@ -95,7 +95,7 @@ describe.each(ENGINES)('%s', (engine) => {
       return total;
     };
     run(20_000);
-    const bytes = Array.from({ length: 5 }, () => {
+    const bytes = Array.from({ length: 20 }, () => {
       const before = process.memoryUsage().heapUsed;
       run(2000);
       return (process.memoryUsage().heapUsed - before) / 2000;

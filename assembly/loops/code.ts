@@ -15,6 +15,7 @@ export const REDUCE: u32 = 6;
 export const CONTRACT: u32 = 7;
 export const REGION: u32 = 8;
 export const TOTAL: u32 = 9;
+export const SCATTER: u32 = 10;
 
 /** In word 0: computed once for all lanes. */
 export const ONCE: u32 = 1 << 24;

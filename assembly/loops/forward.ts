@@ -2,11 +2,12 @@
 // done here, without a call: a scan of small steps is nothing else.
 import { ADD, arity, MUL, SQUARE, SUB, value } from '../rules';
 import { run } from '../run';
-import { bodyRegister, bytes, CHECK, CONTRACT, COPY, hasWidePick, INDEX, iteration, laneAt, laneOf, list, LOAD, ONCE, OPERATION, pickOf, placeAt, REDUCE, REGION, STORE, tileOf, valueOf, word, wordsAt } from './code';
+import { bodyRegister, bytes, CHECK, CONTRACT, COPY, hasWidePick, INDEX, iteration, laneAt, laneOf, list, LOAD, ONCE, OPERATION, pickOf, placeAt, REDUCE, REGION, SCATTER, STORE, tileOf, valueOf, word, wordsAt } from './code';
 import { move } from './move';
 import { product } from './product';
 import { reduce } from './reduce';
 import { FORWARD, region } from './region';
+import { scatter } from './scatter';
 import { accumulate, sumsOf } from './totals';
 
 /** Of the check that failed last: its number, and the index. */
@@ -65,6 +66,7 @@ export function forward(B: usize, from: i32, to: i32, lanes: i32): bool {
         }
         break;
       case CONTRACT: product(I, L); break;
+      case SCATTER: scatter(I, L, false); break;
       case REGION: if (!region(wordsAt(word(I, 1)), L, FORWARD)) return false; break;
       default: accumulate(B, L, sumsOf(I), valueOf(word(I, 1)), laneOf(word(I, 1)));
     }

@@ -5,11 +5,12 @@ import { pullSumBoth } from '../arithmetic';
 import { ADD, arity, EXP, MUL, partial, SIGMOID, SQUARE, SUB, TANH } from '../rules';
 import { pull, pullShared } from '../run';
 import { dotAndScale, MINUS_ZERO } from '../sum';
-import { adjointAt, adjointOf, bytes, CONTRACT, COPY, hasWidePick, laneAt, laneOf, list, LOAD, ONCE, OPERATION, pickOf, placeAt, REDUCE, REGION, STORE, toAdjoint, TOTAL, valueAt, valueOf, word, wordsAt } from './code';
+import { adjointAt, adjointOf, bytes, CONTRACT, COPY, hasWidePick, laneAt, laneOf, list, LOAD, ONCE, OPERATION, pickOf, placeAt, REDUCE, REGION, SCATTER, STORE, toAdjoint, TOTAL, valueAt, valueOf, word, wordsAt } from './code';
 import { pullGated } from './gated';
 import { add, fill, hand } from './move';
 import { pullProduct } from './product';
 import { pullReduce } from './reduce-pull';
+import { pullScatter } from './scatter';
 import { reverseRegion } from './region';
 
 /** Is this a gated sweep? */
@@ -46,6 +47,7 @@ export function reverse(B: usize, from: i32, to: i32, lanes: i32): void {
       case COPY: pullCopy(I, mask, L); break;
       case REDUCE: if (mask & 7) pullReduce(I, op, mask, L); break;
       case CONTRACT: if (mask & 7) pullProduct(I, mask, L); break;
+      case SCATTER: if (mask & 1) pullScatter(I, L); break;
       case REGION: if (mask & 1) reverseRegion(wordsAt(word(I, 1)), L); break; // through the others no adjoints flow
       case TOTAL: if (mask & 1) hand(L, adjointAt(word(I, 1)), laneOf(word(I, 1)), adjointAt(word(I, 2)), laneOf(word(I, 2))); break;
     }

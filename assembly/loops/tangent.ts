@@ -5,13 +5,14 @@ import { listPull } from '../lists';
 import { arity, DOT, isGate } from '../rules';
 import { clear, pull } from '../run';
 import { MINUS_ZERO, sum } from '../sum';
-import { adjointAt, allEnd, bytes, CONTRACT, COPY, laneAt, laneOf, list, LOAD, ONCE, OPERATION, placeAt, REDUCE, REGION, scratch, STORE, toAdjoint, TOTAL, valueAt, word, wordsAt } from './code';
+import { adjointAt, allEnd, bytes, CONTRACT, COPY, laneAt, laneOf, list, LOAD, ONCE, OPERATION, placeAt, REDUCE, REGION, SCATTER, scratch, STORE, toAdjoint, TOTAL, valueAt, word, wordsAt } from './code';
 import { copy, forward, loadLanes } from './forward';
 import { CHUNK, share, through } from './gated';
 import { fill, move } from './move';
 import { pushProduct } from './product';
 import { region, TANGENT } from './region';
 import { isGated } from './reverse';
+import { scatter } from './scatter';
 import { accumulate, tangentSums } from './totals';
 
 /** All instructions of body B; false if a check failed. */
@@ -44,6 +45,7 @@ export function tangents(B: usize, lanes: i32): bool {
         break;
       }
       case REDUCE: if (mask) tangentOfList(I, op, mask, L); break;
+      case SCATTER: if (mask) scatter(I, L, true); break;
       case CONTRACT: if (mask) pushProduct(I, mask, L); break;
       case TOTAL: if (mask) accumulate(B, L, tangentSums(B, I), adjointAt(word(I, 1)), laneOf(word(I, 1))); break;
     }

@@ -10,9 +10,11 @@ import { adjoints } from './differentiate.ts';
 import { Expr, idIn } from './expression.ts';
 import type { Graph } from './graph.ts';
 import { currentGraph, tracing } from './loops.ts';
+import { gradientInLoops, opened, tangentInLoops } from './inner-loops.ts';
 import { Matrix } from './matrix.ts';
 import { shapeText } from './shapes.ts';
 import { show } from './show.ts';
+import { ONE, type Size, ZERO } from './size.ts';
 import { isLeaf, isLike, type Leaf, partsOf, rebuilt, structureText } from './structure.ts';
 import { substitute } from './substitute.ts';
 import { tangents } from './tangents.ts';
@@ -95,17 +97,31 @@ export interface Inner {
   readonly returned: unknown;
 }
 
-/** Traces a function on fresh nodes. @throws WrongType, ForeignNode, NotConstant */
-export function inner(word: string, f: unknown, structure: unknown): Inner {
-  if (typeof f !== 'function') fail('WrongType', `${word}: expected a function, got ${show(f)}`);
-  const graph = graphOfArguments(word, structure);
+/** Arguments of more numbers are taken as arrays. */
+const MOST = 1024;
+
+/** Traces a function on fresh nodes; undefined if it has loops or arrays that are not written out. @throws WrongType, ForeignNode */
+function inner(graph: Graph, word: string, f: AnyFunction, structure: unknown): Inner | undefined {
+  const { leaves } = partsOf(graph, structure, word, 'the argument');
+  const size = leaves.reduce((sum, leaf) => sum.plus(sizeOf(leaf)), ZERO).constant;
+  if (size === undefined || size > MOST) return undefined;
   const args = argumentsOf(graph, word, structure);
   const actual = flatNodes(args);
   const records = graph.loops.records.length;
   const fresh = graph.inputs(actual.length);
   const returned = tracing(graph, () => f(arranged(graph, args, fresh)));
-  refuseRecords(graph, records, word);
-  return { graph, args, fresh, actual, returned };
+  return graph.loops.records.length > records ? undefined : { graph, args, fresh, actual, returned };
+}
+
+function sizeOf(leaf: Leaf): Size {
+  if (leaf instanceof Vector) return lengthOf(leaf.source);
+  return leaf instanceof Matrix ? leaf.source.rows.times(leaf.source.cols) : ONE;
+}
+
+type AnyFunction = (...of: readonly unknown[]) => unknown;
+
+function functionIn(word: string, f: unknown): AnyFunction {
+  return typeof f === 'function' ? (f as AnyFunction) : fail('WrongType', `${word}: expected a function, got ${show(f)}`);
 }
 
 /** @throws NotConstant if there are more records than before a function was traced */
@@ -118,7 +134,7 @@ export function refuseRecords(graph: Graph, before: number, word: string): void 
 }
 
 /** The one number that an inner function returned. @throws SeveralOutputs, WrongType */
-function numberOf({ graph, returned }: Inner, word: string): number {
+function numberOf(graph: Graph, returned: unknown, word: string): number {
   if (typeof returned === 'number' || returned instanceof Expr) return idIn(graph, returned, word);
   return fail(
     isLeaf(returned) || (typeof returned === 'object' && returned !== null) ? 'SeveralOutputs' : 'WrongType',
@@ -128,9 +144,16 @@ function numberOf({ graph, returned }: Inner, word: string): number {
 
 /** Value and gradient of f at its arguments, by reverse accumulation. */
 export function valueAndGradientOf(word: string, f: unknown, structure: unknown): { value: Expr; gradient: unknown } {
-  const traced = inner(word, f, structure);
-  const { graph, args, fresh, actual } = traced;
-  const y = numberOf(traced, word);
+  const call = functionIn(word, f);
+  const graph = graphOfArguments(word, structure);
+  const traced = inner(graph, word, call, structure);
+  if (!traced) {
+    const again = opened(graph, word, call, structure);
+    const y = numberOf(graph, again.returned, word);
+    return { value: new Expr(graph, y), gradient: gradientInLoops(graph, again, structure, y) };
+  }
+  const { args, fresh, actual } = traced;
+  const y = numberOf(graph, traced.returned, word);
   const slopes = adjoints(graph, [y], [graph.constant(1)], fresh);
   const [value, ...gradient] = substitute(graph, [y, ...slopes], fresh, actual);
   return { value: new Expr(graph, value!), gradient: arranged(graph, args, gradient) };
@@ -163,9 +186,13 @@ export function valueAndTangentOf(
   structure: unknown,
   direction: unknown,
 ): { value: unknown; tangent: unknown } {
-  const traced = inner(word, f, structure);
-  const { graph, fresh, actual, returned } = traced;
-  const along = argumentsOf(graph, word, likewise(graph, word, structure, direction));
+  const call = functionIn(word, f);
+  const graph = graphOfArguments(word, structure);
+  const given = likewise(graph, word, structure, direction);
+  const traced = inner(graph, word, call, structure);
+  if (!traced) return tangentInLoops(graph, word, opened(graph, word, call, structure), given);
+  const { fresh, actual, returned } = traced;
+  const along = argumentsOf(graph, word, given);
   const { leaves, paths } = partsOf(graph, returned, word, 'what the function returned');
   const results = { structure: returned, leaves, nodes: leaves.map((leaf, i) => leafNodes(graph, word, leaf, paths[i]!)) };
   const outputs = flatNodes(results);

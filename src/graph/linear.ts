@@ -87,7 +87,8 @@ function written(graph: Graph, a: Source2, columns: readonly Int32Array[]): Int3
   return ids;
 }
 
-function contract(graph: Graph, a: View2, b: View2): Block {
+/** The product, as an instruction: row by row. */
+export function contract(graph: Graph, a: View2, b: View2): Block {
   const { loops } = graph;
   const set = loops.require(loops.sets.union(scopesOf(graph, a), scopesOf(graph, b)), 'matMul');
   const record = loops.write<Contract>({ kind: 'contract', set, at: graph.size, a, b, into: undefined as never });

@@ -106,6 +106,14 @@ export interface Contract extends Written {
   readonly into: Block;
 }
 
+/** Numbers added up at places in a block that are computed: block = 0, block[places[e]] += from[e]. */
+export interface Scatter extends Written {
+  readonly kind: 'scatter';
+  readonly from: View;
+  readonly places: View;
+  readonly into: Block;
+}
+
 /** Nodes that become elements. */
 export interface Cells extends Written {
   readonly kind: 'cells';
@@ -127,4 +135,4 @@ export interface Join extends Written {
   readonly into: Block;
 }
 
-export type Maker = Region | Reduce | Contract | Cells | Copy | Join;
+export type Maker = Region | Reduce | Contract | Scatter | Cells | Copy | Join;

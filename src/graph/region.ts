@@ -58,11 +58,7 @@ export function written(graph: Graph, scope: Scope, { sums, stacks }: Yield, car
     else carry.out = result(graph, region);
   }
   const outs = sums.map((value) => addSum(graph, region, value));
-  const blocks = stacks.map((value) => {
-    const into = block(graph, region, typeof value === 'number' ? scope.count : scope.count.times(value.n));
-    region.stacks.push({ into, value });
-    return into;
-  });
+  const blocks = stacks.map((value) => addStack(graph, region, value));
   return { sums: outs, stacks: blocks, region };
 }
 
@@ -92,6 +88,14 @@ function addSum(graph: Graph, region: Region, value: number): number {
   const out = result(graph, region);
   region.sums.push({ value, out });
   return out;
+}
+
+/** One more thing that the iterations of a loop leave behind. */
+export function addStack(graph: Graph, region: Region, value: number | View): Block {
+  const { count } = region.scope;
+  const into = block(graph, region, typeof value === 'number' ? count : count.times(value.n));
+  region.stacks.push({ into, value });
+  return into;
 }
 
 function result(graph: Graph, region: Region): number {

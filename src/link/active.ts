@@ -41,6 +41,8 @@ export function activeIn({ tape }: Nest): Active {
         return;
       case 'contract':
         return array(it.array, arrays[it.a.from.array]! | arrays[it.b.from.array]!);
+      case 'scatter':
+        return array(it.array, arrays[it.from.from.array]!);
       case 'region':
       case 'scan':
         if (it.kind === 'scan') {

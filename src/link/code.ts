@@ -63,6 +63,8 @@ export enum DO {
   region,
   /** out (of the body around) += a over all iterations: word 0, a, out, sums (offset from F[0] of 9 × width doubles, and behind them as many for tangents), see ARCHITECTURE "One order" */
   sum,
+  /** C = 0, then C[at[e]] += from[e] for e < n, where that is an index into its m numbers: word 0, m, n, from (access), fromBy, at (access), atBy, C (access), Cby. Lanes ascending in each element. Bit 0 of the mask: from has an adjoint. */
+  scatter,
 }
 
 /** Words of a body; n, tile and the like are plain numbers, offsets are in doubles. */

@@ -246,6 +246,14 @@ class Emitter {
           width,
         );
       }
+      case 'scatter': {
+        const width = uniform.width[it.array]!;
+        const into = this.#places.place(registerOf(nest, body), frames.array[it.array]!, Number(width > 1), new Map(), []);
+        const m = size(nest.tape.blocks[it.array]!.size);
+        const [from, at] = [this.#view(it.from, body), this.#view(it.at, body)];
+        const mask = active.arrays[it.from.from.array]!;
+        return this.#emit(list, word0(DO.scatter, 0, mask) | onceInto(it.array), m, size(it.n), ...from, ...at, into, width);
+      }
       case 'region':
         this.body(it.body);
         return this.#emit(list, word0(DO.region, 0, this.#returns(it)) | (uniform.bodies[it.body]! * ONCE), bodyAt(it.body));

@@ -11,6 +11,7 @@ const EACH = 14; // an instruction, whatever it does
 const NUMBER = 0.45; // a number in a lane
 const ALONE = 4; // a number outside lanes
 const STRIDED = 1; // a number that is not beside its neighbour
+const SCATTERED = 3; // a number added at a place of its own
 const PRODUCT = 0.12; // a multiplication and addition of a contraction
 
 const WIDEST = 128;
@@ -96,6 +97,8 @@ function price({ sizes }: Nest, it: Instruction, lanes: number): number {
       return EACH + 2 * sizes[it.n]! * lanes * NUMBER;
     case 'contract':
       return EACH * 2 + sizes[it.m]! * sizes[it.n]! * sizes[it.k]! * lanes * PRODUCT;
+    case 'scatter':
+      return EACH + sizes[it.n]! * lanes * SCATTERED;
     default:
       return EACH + number;
   }
@@ -115,6 +118,7 @@ function canRunInLanes(nest: Nest, around: number): boolean {
       if (it.kind === 'copy') return !varies(it.from) && !varies(it.into);
       if (it.kind === 'reduce') return !varies(it.a) && !(it.b && varies(it.b));
       if (it.kind === 'contract') return !varies(it.a) && !varies(it.b);
+      if (it.kind === 'scatter') return !varies(it.from) && !varies(it.at);
       if (it.kind === 'store') return !varies({ from: it.into, by: 0 });
       if (it.kind !== 'region' && it.kind !== 'scan') return true;
       if (it.stacks.some((stack) => 'view' in stack && varies(stack.view))) return false;

@@ -65,6 +65,9 @@ function checkInstruction(nest: Nest, it: Instruction): void {
       grid(nest, it.a.from, m, size(it.a.rowBy), k, size(it.a.colBy));
       return grid(nest, it.b.from, k, size(it.b.rowBy), n, size(it.b.colBy));
     }
+    case 'scatter':
+      checkView(nest, it.from, size(it.n));
+      return checkView(nest, it.at, size(it.n));
   }
 }
 

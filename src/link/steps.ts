@@ -29,7 +29,7 @@ export function stepsOf(
   return { forward: forward + p, gradient: forward + through(0, true) + 2 * p };
 }
 
-function elements({ sizes }: Nest, it: Instruction): number {
+function elements({ tape, sizes }: Nest, it: Instruction): number {
   switch (it.kind) {
     case 'op':
     case 'load':
@@ -41,6 +41,8 @@ function elements({ sizes }: Nest, it: Instruction): number {
       return sizes[it.n]!;
     case 'contract':
       return sizes[it.m]! * sizes[it.n]! * sizes[it.k]!;
+    case 'scatter':
+      return sizes[it.n]! + sizes[tape.blocks[it.array]!.size]!;
     default:
       return 0;
   }

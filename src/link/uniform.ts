@@ -44,6 +44,8 @@ export function uniformIn(nest: Nest, { width, tile }: Lanes): Uniform {
         return same(it.a.from) && (!it.b || same(it.b.from));
       case 'contract':
         return same(it.a.from) && same(it.b.from);
+      case 'scatter':
+        return same(it.from.from) && same(it.at.from);
       case 'region':
         return tile[it.body] === 1 && walk(it.body);
       default:

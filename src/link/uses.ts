@@ -17,6 +17,8 @@ export function usesOf(it: Instruction): number[] {
       return [...picks(it.a.from), ...(it.b ? picks(it.b.from) : [])];
     case 'contract':
       return [...picks(it.a.from), ...picks(it.b.from)];
+    case 'scatter':
+      return [...picks(it.from.from), ...picks(it.at.from)];
     case 'region':
     case 'scan': {
       const used = it.sums.map(({ value }) => value);

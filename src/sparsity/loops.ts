@@ -126,11 +126,20 @@ class Dependence {
     });
   }
 
-  #move(it: Extract<Instruction, { kind: 'store' | 'copy' | 'contract' }>): void {
+  #move(it: Extract<Instruction, { kind: 'store' | 'copy' | 'contract' | 'scatter' }>): void {
     if (it.kind === 'store') this.#fill(it.into.array, this.#inside(it.into), 1, this.#one(it.a));
     else if (it.kind === 'copy') {
       const row = this.#view(it.from, it.n);
       if (row.sets.length > 0) this.#fill(it.into.from.array, this.#inside(it.into.from), this.#sizes[it.into.by]!, row);
+    } else if (it.kind === 'scatter') {
+      const [row, at] = [this.#view(it.from, it.n), this.#view(it.at, it.n)];
+      const { sets, numbers } = this.#arrays[it.array]!;
+      sets.fill(0);
+      at.numbers.forEach((place, e) => {
+        if (Number.isNaN(place)) sets.forEach((set, i) => (sets[i] = this.#sets.union(set, row.sets[e]!)));
+        else if (sets[place] !== undefined) sets[place] = this.#sets.union(sets[place], row.sets[e]!);
+      });
+      numbers.fill(Number.NaN);
     } else {
       const [m, n, k] = [this.#sizes[it.m]!, this.#sizes[it.n]!, this.#sizes[it.k]!];
       const rows = this.#lines(it.a, m, it.a.rowBy, k, it.a.colBy);

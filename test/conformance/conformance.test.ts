@@ -5,6 +5,7 @@ import { interpreter } from '../../src/engine/interpreter/index.ts';
 import { reference } from '../../src/engine/reference/index.ts';
 import { functions } from './functions.ts';
 import { loops } from './loops.ts';
+import { nestedDerivatives } from './loops-nested.ts';
 import { loopSemantics } from './loops-semantics.ts';
 import { randomLoopPrograms } from './loops-random.ts';
 import { loopFaults } from './loops-faults.ts';
@@ -19,6 +20,7 @@ describe.each([compiled, interpreter, reference])('$name', (engine) => {
   randomGraphs(engine);
   loops(engine);
   loopSemantics(engine);
+  nestedDerivatives(engine);
   randomLoopPrograms(engine);
   loopFaults(engine);
 });

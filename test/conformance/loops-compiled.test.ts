@@ -7,6 +7,7 @@ import { InterpreterLoopMachine } from '../../src/engine/interpreter/loops.ts';
 import * as w from '../../src/graph/vocabulary.ts';
 import { data, vector } from '../../src/program/signature.ts';
 import { CompiledLoopMachine, compiledLoops } from '../support/compiled-loops.ts';
+import { gradientOf, tangentOf } from '../support/derived.ts';
 import { randomProgram } from '../support/linked-random.ts';
 import { type Case, filled, swept, traced } from '../support/loop-sweeps.ts';
 import { randomCase } from '../support/random-loops.ts';
@@ -37,6 +38,11 @@ describe('compiled', () => {
 describe('the bits of the interpreter', () => {
   it.each(PROGRAMS)('$name', ({ tape, lengths, fill }) => {
     for (const one of lengths) expectSameBits(filled(tape(), one, fill));
+  });
+
+  it.each(PROGRAMS)('$name, its gradient and tangent as programs', ({ signature, fn, lengths, fill }) => {
+    for (const tape of [gradientOf(signature, fn), tangentOf(signature, fn)])
+      for (const one of lengths.slice(2, 6)) expectSameBits(filled(tape, one, fill), true);
   });
 
   it('random programs', () => {

@@ -9,6 +9,8 @@ import { lowered } from '../support/loops.ts';
 
 export interface Written {
   readonly name: string;
+  readonly signature: Inputs;
+  readonly fn: (inputs: never) => Outputs;
   readonly tape: () => LoopTape;
   readonly lengths: readonly Lengths[];
   readonly fill: Fill | undefined;
@@ -39,7 +41,7 @@ function program<S extends Inputs>(
   fill?: Fill,
 ): Written {
   let tape: LoopTape | undefined;
-  return { name, tape: () => (tape ??= lowered(signature, fn).tape), lengths, fill };
+  return { name, signature, fn, tape: () => (tape ??= lowered(signature, fn).tape), lengths, fill };
 }
 
 const one = { a: scalar, x: vector('n'), y: data(vector('n')) };

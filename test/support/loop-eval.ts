@@ -118,6 +118,12 @@ export function evaluateLoops(
               i * n + j,
               a[i]!.reduce((sum, y, l) => sum + y * b[l]![j]!, 0),
             );
+      } else if (x.kind === 'scatter') {
+        const m = sizes[tape.blocks[x.array]!.size]!;
+        const sums = new Array<number>(m).fill(0);
+        const from = elements(x.from, sizes[x.n]!);
+        for (const [e, i] of elements(x.at, sizes[x.n]!).entries()) if (i in sums) sums[i]! += from[e]!;
+        for (const [i, sum] of sums.entries()) set(x.array, i, sum);
       } else loop(x);
     }
   };

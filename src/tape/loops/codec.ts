@@ -103,6 +103,7 @@ const instruction = tagged<L.Instruction, 'kind'>('kind', {
   copy: { n: int, from: view, into: view },
   reduce: { op: int, out: int, n: int, a: view, b: second },
   contract: { array: int, m: int, n: int, k: int, a: view2, b: view2 },
+  scatter: { array: int, n: int, from: view, at: view },
   region: { body: int, sums, stacks },
   scan: { body: int, sums, stacks, carries },
 });

@@ -102,6 +102,11 @@ export type Instruction =
       readonly a: View2;
       readonly b: View2;
     }
+  /**
+   * array (local to this body) = 0, then array[at[e]] += from[e] for e = 0 … n − 1: the adjoint of loads from computed places.
+   * What is no index into it is left out; `at` has no derivative.
+   */
+  | { readonly kind: 'scatter'; readonly array: number; readonly n: SizeId; readonly from: View; readonly at: View }
   /** Runs a body for i = 0 … count − 1; its iterations are independent of each other. */
   | { readonly kind: 'region'; readonly body: number; readonly sums: readonly Sum[]; readonly stacks: readonly Stack[] }
   /** Runs a body for i = 0 … count − 1, one after the other; what it carries goes from each to the next. */

@@ -20,7 +20,7 @@ import { ONE, Size, ZERO } from '../../graph/size.ts';
 import { FIRST_LIST_OP, OP } from '../../ops/vocabulary.ts';
 import { ARITY } from '../nodes.ts';
 import type { Access, Affine, Block, Body, Carry, Instruction, LoopPort, Stack, View, View2 } from './layout.ts';
-import { isShortSum, type Live, listsOf } from './lower-live.ts';
+import { isShortSum, itemsByScope, type Live, listsOf } from '../../graph/live.ts';
 import type { Sizes } from './lower-sizes.ts';
 
 interface Draft {
@@ -192,6 +192,11 @@ export class Code {
         code.push({ kind: 'contract', array: this.#local(record.into, body), m, n, k, a, b });
         return;
       }
+      case 'scatter': {
+        const [n, from, at] = [this.#sizes.of(record.from.n), this.#view(record.from), this.#view(record.places)];
+        code.push({ kind: 'scatter', array: this.#local(record.into, body), n, from, at });
+        return;
+      }
       case 'reduce': {
         const a = this.#view(record.a);
         const b = record.b && this.#view(record.b);
@@ -284,24 +289,6 @@ export class Code {
   }
 }
 
-/** Live nodes and records of each scope, in the order in which they were written. */
-function itemsByScope(graph: Graph, live: Live): Map<number, (number | Maker)[]> {
-  const { loops } = graph;
-  const items = new Map<number, (number | Maker)[]>();
-  const put = (set: number, item: number | Maker): void => {
-    const scope = loops.sets.innermost(set);
-    const list = items.get(scope);
-    if (list) list.push(item);
-    else items.set(scope, [item]);
-  };
-  const records = loops.records.filter((record) => live.records.has(record));
-  let next = 0;
-  for (let node = 0; node <= graph.size; node++) {
-    for (; next < records.length && records[next]!.at <= node; next++) put(records[next]!.set, records[next]!);
-    if (node < graph.size && live.nodes[node]) put(loops.setOf(node), node);
-  }
-  return items;
-}
 
 /** The bodies as they go into the tape. */
 export function bodiesOf(code: Code): Body[] {

@@ -18,13 +18,13 @@ import { copied, flattened, isWhole, isWhole2 } from '../../graph/blocks.ts';
 import { type Expr, foreign, idIn } from '../../graph/expression.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { FIRST_LOOP_OP } from '../../graph/leaf.ts';
+import { liveParts } from '../../graph/live.ts';
 import { Matrix, unbroken } from '../../graph/matrix.ts';
 import type { Block } from '../../graph/records.ts';
 import type { Size } from '../../graph/size.ts';
 import { type Length, Vector } from '../../graph/vector.ts';
 import type { LoopPort, LoopTape, OutputFrom } from './layout.ts';
 import { bodiesOf, Code } from './lower-code.ts';
-import { liveParts } from './lower-live.ts';
 import { Sizes } from './lower-sizes.ts';
 
 /** What a function returned, by name. */

@@ -23,6 +23,8 @@ export function rewritten(it: Instruction, to: Rewrite): Instruction {
       return { ...it, a: to.view(it.a, it.n), ...(it.b && { b: to.view(it.b, it.n) }) };
     case 'contract':
       return { ...it, a: to.view2(it.a, it.m, it.k), b: to.view2(it.b, it.k, it.n) };
+    case 'scatter':
+      return { ...it, from: to.view(it.from, it.n), at: to.view(it.at, it.n) };
     case 'region':
     case 'scan': {
       const stacks = it.stacks.map((stack) => ('view' in stack ? { ...stack, view: to.last(stack.view, stack.n) } : stack));
@@ -73,7 +75,7 @@ export function resultsOf(it: Instruction): Results {
   if ('out' in it) return { values: [it.out], arrays: [] };
   if (it.kind === 'store') return { values: [], arrays: [it.into.array] };
   if (it.kind === 'copy') return { values: [], arrays: [it.into.from.array] };
-  if (it.kind === 'contract') return { values: [], arrays: [it.array] };
+  if (it.kind === 'contract' || it.kind === 'scatter') return { values: [], arrays: [it.array] };
   const values = it.sums.map(({ out }) => out);
   const arrays = it.stacks.map(({ into }) => into);
   if (it.kind === 'scan') for (const { kind, out } of it.carries) (kind === 'number' ? values : arrays).push(out);

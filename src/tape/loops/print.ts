@@ -118,5 +118,7 @@ function text(words: Notation, it: Exclude<Instruction, { kind: 'region' | 'scan
       const [m, k, n] = [words.size(it.m), words.size(it.k), words.size(it.n)];
       return `a${it.array} = contract ${words.view2(it.a)} ${words.view2(it.b)} ${m} × ${k} × ${n}`;
     }
+    case 'scatter':
+      return `a${it.array} = scatter ${words.view(it.from)} at ${words.view(it.at)} × ${words.size(it.n)}`;
   }
 }

@@ -144,11 +144,19 @@ class Unrolling {
     });
   }
 
-  #move(it: Extract<Instruction, { kind: 'store' | 'copy' | 'contract' }>): void {
+  #move(it: Extract<Instruction, { kind: 'store' | 'copy' | 'contract' | 'scatter' }>): void {
     if (it.kind === 'store') this.#e.fill(it.into.array, this.#e.place(it.into), 1, [this.#e.values[it.a]!]);
     else if (it.kind === 'copy') {
       const nodes = this.#e.list(it.from, it.n);
       if (nodes.length > 0) this.#e.fill(it.into.from.array, this.#e.place(it.into.from), this.#e.sizes[it.into.by]!, nodes);
+    } else if (it.kind === 'scatter') {
+      const nodes = this.#e.list(it.from, it.n);
+      const sums = new Int32Array(this.#e.length(this.#tape.blocks[it.array]!.size)).fill(this.#e.graph.constant(0));
+      this.#e.list(it.at, it.n).forEach((node, e) => {
+        const at = this.#numberOf(node, 'scatter');
+        if (sums[at] !== undefined) sums[at] = this.#e.graph.node(OP.add, sums[at], nodes[e]!);
+      });
+      this.#e.fill(it.array, 0, 1, sums);
     } else {
       const [m, n, k] = [this.#e.length(it.m), this.#e.length(it.n), this.#e.length(it.k)];
       for (let i = 0; i < m; i++)

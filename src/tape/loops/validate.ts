@@ -143,6 +143,12 @@ function checkInstruction(scope: Scope, it: Exclude<Instruction, Loop>, body: nu
       scope.view2(it.a);
       scope.view2(it.b);
       scope.fill(it.array, body, true);
+      break;
+    case 'scatter':
+      scope.size(it.n);
+      scope.view(it.from);
+      scope.view(it.at);
+      scope.fill(it.array, body, true);
   }
   if ('out' in it) scope.define(it.out, body);
   if (it.kind === 'check') scope.checked(it.out);

@@ -159,6 +159,8 @@ export class Code {
         return it.op === OP.dot ? picks(3, 5) : picks(3);
       case DO.contract:
         return picks(4, 7, 10);
+      case DO.scatter:
+        return picks(3, 5, 7);
       case DO.sum:
         return [[this.word(it, 1), (it.mask & 1) !== 0]];
       default:

@@ -9,6 +9,7 @@ import { forwardArithmetic } from '../arithmetic.ts';
 import { contraction } from './contraction.ts';
 import { type Frames, laneOf, reach, scatters, step, valueAt, valueIn } from './frames.ts';
 import { addToSum, region } from './regions.ts';
+import { forwardScatter } from './scatter.ts';
 
 export function forward(m: Frames, B: number, from: number, to: number): void {
   const { code } = m;
@@ -61,6 +62,8 @@ export function instruction(m: Frames, at: number): void {
       const [a, b, c] = [code[at + 4]!, code[at + 7]!, code[at + 10]!];
       return contraction(m, at, valueIn(m, a), valueIn(m, b), valueIn(m, c), false);
     }
+    case DO.scatter:
+      return forwardScatter(m, at);
     case DO.sum:
       return addToSum(m, at);
   }

@@ -12,6 +12,7 @@ import { reverseContraction } from './contraction.ts';
 import { inLanes } from './forward.ts';
 import { adjointAt, adjointIn, type Frames, laneOf, reach, scatters, step, valueAt, valueIn } from './frames.ts';
 import { gatedOp, pullOp, through } from './gated.ts';
+import { reverseScatter } from './scatter.ts';
 import { reverseRegion } from './undo.ts';
 
 export function reverse(m: Frames, B: number, from: number, to: number): void {
@@ -34,6 +35,7 @@ function pullBack(m: Frames, at: number): void {
   else if (kind === DO.load) reverseLoad(m, at);
   else if (kind === DO.reduce) reverseReduce(m, at);
   else if (kind === DO.contract) reverseContraction(m, at);
+  else if (kind === DO.scatter) reverseScatter(m, at);
   else if (kind === DO.sum) {
     const [a, out] = [code[at + 1]!, code[at + 2]!];
     add(m.lanes, v, adjointAt(m, out), step(m, out), v, adjointAt(m, a), step(m, a));

@@ -13,6 +13,7 @@ import { adjointAt, adjointIn, type Frames, laneOf, reach, scatters, step, value
 import { partials, through } from './gated.ts';
 import { addTangentToSum, region } from './regions.ts';
 import { clear } from './reverse.ts';
+import { tangentOfScatter } from './scatter.ts';
 
 /** Values and tangents of some instructions of a body. */
 export function tangent(m: Frames, B: number, from: number, to: number): void {
@@ -39,6 +40,7 @@ function withTangent(m: Frames, at: number): void {
   else if (kind === DO.load) tangentOfLoad(m, at);
   else if (kind === DO.reduce) tangentOfReduce(m, at);
   else if (kind === DO.contract) tangentOfContraction(m, at);
+  else if (kind === DO.scatter) tangentOfScatter(m, at);
   else if (kind === DO.sum) addTangentToSum(m, at);
 }
 

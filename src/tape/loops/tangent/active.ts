@@ -38,6 +38,9 @@ export function activityOf({ bodies, blocks, values: count }: LoopTape): Activit
       case 'contract':
         mark(arrays, it.array, arrays[it.a.from.array]! | arrays[it.b.from.array]!);
         break;
+      case 'scatter':
+        mark(arrays, it.array, arrays[it.from.from.array]);
+        break;
       case 'region':
       case 'scan':
         for (const c of it.kind === 'scan' ? it.carries : [])

@@ -153,7 +153,7 @@ export class Code {
       view2: ({ from, ...by }) => ({ ...by, from: draft.place(from) }),
       last: view,
     });
-    if (moved.kind === 'contract') this.list.push({ ...moved, array: draft.array(moved.array) });
+    if (moved.kind === 'contract' || moved.kind === 'scatter') this.list.push({ ...moved, array: draft.array(moved.array) });
     else if (moved.kind === 'region' || moved.kind === 'scan') {
       const stacks = moved.stacks.map((stack) => ({ ...stack, into: draft.array(stack.into) }));
       if (moved.kind === 'region') this.list.push({ ...moved, stacks });

@@ -96,6 +96,12 @@ class Tangents {
         break;
       case 'contract':
         if (activity.arrays[it.array]) contractTangent(code, it);
+        break;
+      case 'scatter': {
+        const at = { ...it.at, from: this.#draft.place(it.at.from) };
+        const array = this.#draft.tangentOf(it.array);
+        if (array !== undefined) code.list.push({ ...it, array, from: this.#draft.tangentView(it.from), at });
+      }
     }
   }
 

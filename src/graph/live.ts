@@ -1,9 +1,9 @@
-/** What the outputs of a graph with loops depend on: nodes, blocks, records, and what of each region and scan. */
-import { evenly } from '../../graph/blocks.ts';
-import type { Graph } from '../../graph/graph.ts';
-import { FIRST_LOOP_OP, LEAF } from '../../graph/leaf.ts';
-import type { Block, Carry, Maker, Region, Spot, View } from '../../graph/records.ts';
-import { FIRST_LIST_OP, OP } from '../../ops/vocabulary.ts';
+/** What the outputs of a graph with loops depend on, nodes, blocks, records, and what of each region and scan; and by loop. */
+import { evenly } from './blocks.ts';
+import type { Graph } from './graph.ts';
+import { FIRST_LOOP_OP, LEAF } from './leaf.ts';
+import type { Block, Carry, Maker, Region, Spot, View } from './records.ts';
+import { FIRST_LIST_OP, OP } from '../ops/vocabulary.ts';
 
 export interface Live {
   readonly nodes: Uint8Array;
@@ -60,6 +60,9 @@ export function liveParts(graph: Graph, outputs: Iterable<number | Block>): Live
     if (maker.kind === 'contract') {
       needSpot(maker.a);
       needSpot(maker.b);
+    } else if (maker.kind === 'scatter') {
+      needSpot(maker.from);
+      needSpot(maker.places);
     } else if (maker.kind === 'cells') maker.nodes.forEach(need);
     else if (maker.kind === 'copy') needSpot(maker.from);
     else if (maker.kind === 'join') maker.parts.forEach(needValue);
@@ -118,4 +121,27 @@ function carriedBlocks(records: readonly Maker[]): Map<Block, [Region, Carry]> {
     }
   }
   return of;
+}
+
+/** Live nodes and records of each scope, in the order in which they were written. @param homeOf the scope of what depends on a set of them */
+export function itemsByScope(
+  graph: Graph,
+  live: Live,
+  homeOf: (set: number) => number = (set) => graph.loops.sets.innermost(set),
+): Map<number, (number | Maker)[]> {
+  const { loops } = graph;
+  const items = new Map<number, (number | Maker)[]>();
+  const put = (set: number, item: number | Maker): void => {
+    const scope = homeOf(set);
+    const list = items.get(scope);
+    if (list) list.push(item);
+    else items.set(scope, [item]);
+  };
+  const records = loops.records.filter((record) => live.records.has(record));
+  let next = 0;
+  for (let node = 0; node <= graph.size; node++) {
+    for (; next < records.length && records[next]!.at <= node; next++) put(records[next]!.set, records[next]!);
+    if (node < graph.size && live.nodes[node]) put(loops.setOf(node), node);
+  }
+  return items;
 }

@@ -5,8 +5,10 @@ import { withSlopes } from './custom.ts';
 import { adjoints } from './differentiate.ts';
 import { Expr } from './expression.ts';
 import type { Graph } from './graph.ts';
-import { argumentsOf, arranged, flatNodes, graphOfArguments, refuseRecords } from './inner.ts';
+import { argumentsOf, arranged, flatNodes, graphOfArguments } from './inner.ts';
+import { freshNodes } from './inner-loops.ts';
 import { tracing } from './loops.ts';
+import { adjointsInLoops } from './reverse/index.ts';
 import { rewritten } from './rewrite.ts';
 import { show } from './show.ts';
 import { substitute } from './substitute.ts';
@@ -28,21 +30,30 @@ export function implicitly(solve: unknown, residual: unknown, a: unknown): unkno
   const solution = flatNodes(found);
   const [n, p] = [solution.length, actual.length];
 
-  const records = graph.loops.records.length;
-  const fresh = graph.inputs(n + p);
-  const [x, at] = [fresh.subarray(0, n), fresh.subarray(n)];
-  const returned = tracing(graph, () => (residual as AnyFunction)(arranged(graph, found, x), arranged(graph, given, at)));
-  const equations = flatNodes(argumentsOf(graph, 'implicit', returned));
-  refuseRecords(graph, records, 'implicit');
-  if (equations.length !== n)
-    fail('WrongShape', `implicit: ${n} unknowns take as many equations, the residual has ${equations.length}`);
-  const rows = Array.from(equations, (r) => [...adjoints(graph, [r], [graph.constant(1)], fresh)]);
-  const slopes = solved(graph, rows, n);
-
   const handle = (id: number): Expr => new Expr(graph, id);
+  /** The slopes where the residual was traced on these nodes, with its derivatives by `of`. */
+  const slopesBy = (of: Int32Array, derivatives: (r: number) => Iterable<number>): number[][] | undefined => {
+    const records = graph.loops.records.length;
+    const [x, at] = [of.subarray(0, n), of.subarray(n)];
+    const returned = tracing(graph, () => (residual as AnyFunction)(arranged(graph, found, x), arranged(graph, given, at)));
+    const equations = flatNodes(argumentsOf(graph, 'implicit', returned));
+    if (equations.length !== n)
+      fail('WrongShape', `implicit: ${n} unknowns take as many equations, the residual has ${equations.length}`);
+    if (graph.loops.records.length > records && derivatives === plain) return undefined;
+    return solved(graph, Array.from(equations, (r) => [...derivatives(r)]), n); // biome-ignore format: one line
+  };
+  const fresh = graph.inputs(n + p);
+  const plain = (r: number): Int32Array => adjoints(graph, [r], [graph.constant(1)], fresh);
+  const slopes = slopesBy(fresh, plain);
+  const slopesAt = (known: readonly number[]): ArrayLike<number> => {
+    const all = [...known, ...actual];
+    if (slopes) return substitute(graph, slopes.flat(), fresh, all);
+    const copies = freshNodes(graph, all); // loops stay where they are written: once more, for these
+    return slopesBy(copies, (r) => adjointsInLoops(graph, [[r, graph.constant(1)]], [...copies]) as number[])!.flat();
+  };
   const values = withSlopes(Array.from(solution, handle), Array.from(actual, handle), (known) => {
-    const ids = substitute(graph, slopes.flat(), fresh, [...(known as Expr[]).map(({ id }) => id), ...actual]);
-    return Array.from({ length: n }, (_, i) => Array.from(ids.subarray(i * p, (i + 1) * p), handle));
+    const ids = Array.from(slopesAt((known as Expr[]).map(({ id }) => id)));
+    return Array.from({ length: n }, (_, i) => ids.slice(i * p, (i + 1) * p).map(handle));
   });
   return arranged(
     graph,

@@ -47,6 +47,11 @@ function isFew({ constant }: Size): boolean {
   return constant !== undefined && constant <= FEW;
 }
 
+/** Nodes of the same values that are equal to nothing else. */
+export function freshNodes(graph: Graph, nodes: ArrayLike<number>): Int32Array {
+  return fresh(graph, [Int32Array.from(nodes)])[0] as Int32Array;
+}
+
 /** Copies that are equal to nothing else. */
 function fresh(graph: Graph, all: readonly Elements[]): Elements[] {
   const nodes = all.flatMap((elements) => (elements instanceof Int32Array ? [...elements] : []));

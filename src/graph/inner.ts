@@ -124,15 +124,6 @@ function functionIn(word: string, f: unknown): AnyFunction {
   return typeof f === 'function' ? (f as AnyFunction) : fail('WrongType', `${word}: expected a function, got ${show(f)}`);
 }
 
-/** @throws NotConstant if there are more records than before a function was traced */
-export function refuseRecords(graph: Graph, before: number, word: string): void {
-  if (graph.loops.records.length > before)
-    fail(
-      'NotConstant',
-      `${word}: the function has a loop or an array too large to be written out, whose derivative is no expression`,
-    );
-}
-
 /** The one number that an inner function returned. @throws SeveralOutputs, WrongType */
 function numberOf(graph: Graph, returned: unknown, word: string): number {
   if (typeof returned === 'number' || returned instanceof Expr) return idIn(graph, returned, word);

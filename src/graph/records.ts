@@ -106,7 +106,7 @@ export interface Contract extends Written {
   readonly into: Block;
 }
 
-/** Numbers added up at places in a block that are computed: block = 0, block[places[e]] += from[e]. */
+/** Numbers added up at places in a block that are computed: block = 0, block[places[e]] += from[e]. All of them are indices. */
 export interface Scatter extends Written {
   readonly kind: 'scatter';
   readonly from: View;

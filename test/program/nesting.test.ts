@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   compile,
+  data,
   derivative,
   defineOp,
   type Expr,
@@ -9,11 +10,13 @@ import {
   implicit,
   jvp,
   log,
+  map,
   matrix,
   Program,
   record,
   scalar,
   type Scalar,
+  scan,
   select,
   stopGradient,
   sum,
@@ -419,13 +422,133 @@ it('says what is wrong', () => {
   expect(of((x) => gradient(((t: Expr) => [t, t]) as never)(x))).toBe('SeveralOutputs');
   expect(of((x) => gradient((() => 'x') as never)(x))).toBe('WrongType');
   expect(of((x) => gradient(1 as never)(x))).toBe('WrongType');
-  expect(
-    of((x, v) =>
-      gradient((u: Vector<Expr>) => u.sum())(v)
-        .at(0)
-        .add(x),
-    ),
-  ).toBe('NotConstant');
-  expect(of((x, v) => gradient((t) => sum(v.length, (i) => v.at(i).mul(t)))(x))).toBe('NotConstant');
+  const named = implicit(
+    (v: Vector<Expr>) => v,
+    (u: Vector<Expr>, v: Vector<Expr>) => u.sub(v),
+  );
+  expect(of((x, v) => named(v).at(0).add(x))).toBe('NotConstant');
   expect(of((x) => jvp((t: Expr) => t.sin())(x, [1, 2] as never).tangent)).toBe('WrongShape');
+});
+
+describe.each(ENGINES)('functions with loops, %s', (engine) => {
+  const close = (found: ArrayLike<number>, expected: ArrayLike<number>): void => {
+    expect(found.length).toBe(expected.length);
+    Array.from(expected).forEach((x, i) => {
+      expect(found[i]).toBeCloseTo(x, 10);
+    });
+  };
+  const v = Array.from({ length: 500 }, (_, i) => Math.sin(3 * i));
+
+  it('gradients of vectors whose length is a name', () => {
+    const f = compile(
+      { v: vector('n') },
+      ({ v }) =>
+        gradient((u: Vector<Expr>) =>
+          u
+            .square()
+            .sum()
+            .mul(sum(u.length, (i) => u.at(i).sin())),
+        )(v),
+      { engine },
+    );
+    for (const n of [0, 1, 9, 500]) {
+      const x = v.slice(0, n);
+      const [a, b] = [x.reduce((s, xi) => s + xi * xi, 0), x.reduce((s, xi) => s + Math.sin(xi), 0)];
+      close(
+        f.value({ v: x }),
+        x.map((xi) => 2 * xi * b + a * Math.cos(xi)),
+      );
+    }
+  });
+
+  it('a step of gradient descent, differentiated: the gradient of a gradient', () => {
+    const loss = (w: Expr, v: Vector<Expr>): Expr => sum(v.length, (i) => w.mul(v.at(i)).sub(1).pow(4));
+    const f = compile(
+      { w: scalar, rate: scalar, v: data(vector('n')) },
+      ({ w, rate, v }) => loss(w.sub(rate.mul(gradient((t: Expr) => loss(t, v))(w))), v),
+      { engine },
+    );
+    const by = (w: number, power: number): number =>
+      v.reduce(
+        (s, x) => s + (power === 4 ? (w * x - 1) ** 4 : power === 3 ? 4 * x * (w * x - 1) ** 3 : 12 * x * x * (w * x - 1) ** 2),
+        0,
+      );
+    const [w, rate] = [0.4, 1e-4];
+    const next = w - rate * by(w, 3);
+    const { value, gradient: g } = f.gradient({ w, rate, v });
+    close([value / by(next, 4), g.w / (by(next, 3) * (1 - rate * by(w, 2))), g.rate / (-by(next, 3) * by(w, 3))], [1, 1, 1]);
+  });
+
+  it('third derivatives, by calling it three times, in a loop', () => {
+    const power = (x: Expr): Expr => scan(100, x, (c: Expr) => c.mul(x).mul(1.01)).carry; // 1.01¹⁰⁰·x¹⁰¹
+    const third = gradient(gradient(gradient(power)));
+    const f = compile({ x: vector(3) }, ({ x }) => map(3, (i) => third(x.at(i))), { engine });
+    const at = [0.9, 0.95, 1.01];
+    const found = f.value({ x: at });
+    close(
+      found.map((d, i) => d / (1.01 ** 100 * 101 * 100 * 99 * at[i]! ** 98)),
+      [1, 1, 1],
+    );
+  });
+
+  it('a gradient in each iteration of a loop', () => {
+    const f = compile(
+      { x: vector('m'), v: data(vector('n')) },
+      ({ x, v }) => map(x.length, (i) => gradient((t: Expr) => sum(v.length, (j) => t.mul(v.at(j)).sin()))(x.at(i))).sum(),
+      { engine },
+    );
+    const x = [0.1, 0.7, -2];
+    const slope = (t: number): number => v.reduce((s, vj) => s + vj * Math.cos(t * vj), 0);
+    const { value, gradient: g } = f.gradient({ x, v });
+    close([value], [x.reduce((s, t) => s + slope(t), 0)]);
+    close(
+      g.x,
+      x.map((t) => v.reduce((s, vj) => s - vj * vj * Math.sin(t * vj), 0)),
+    );
+  });
+
+  it('what was gathered gets its share, again and again the same element', () => {
+    const f = compile(
+      { x: vector('m'), k: data(vector('n')) },
+      ({ x, k }) => gradient((u: Vector<Expr>) => sum(k.length, (i) => u.at(k.at(i)).pow(3)))(x),
+      { engine },
+    );
+    expect(f.value({ x: [1, 2, 3, 4], k: [2, 0, 2, 2, 3] })).toEqual(Float64Array.of(3, 0, 81, 48));
+  });
+
+  it('tangents and values in the structure of what was returned', () => {
+    const f = compile(
+      { v: vector('n') },
+      ({ v }) => {
+        const { value, tangent } = jvp((u: Vector<Expr>) => ({ s: u.square().sum(), rows: u.mul(u.length).exp() }))(v, v);
+        return { s: value.s, ds: tangent.s, d: tangent.rows };
+      },
+      { engine },
+    );
+    const x = v.slice(0, 40).map((xi) => xi / 40);
+    const { s, ds, d } = f.value({ v: x });
+    close([s, ds], [x.reduce((t, xi) => t + xi * xi, 0), 2 * x.reduce((t, xi) => t + xi * xi, 0)]);
+    close(
+      d,
+      x.map((xi) => 40 * xi * Math.exp(40 * xi)),
+    );
+  });
+
+  it('the least squares of many rows, by its condition: implicit', () => {
+    // the weight that minimizes Σ (w·xᵢ − yᵢ)² + λ·w²; its derivative by λ is −w / (Σ xᵢ² + λ)
+    const f = compile(
+      { lambda: scalar, X: data(vector('n')), y: data(vector('n')) },
+      ({ lambda, X, y }) =>
+        implicit(
+          (l: Expr) => X.dot(y).div(X.square().sum().add(l)),
+          (w: Expr, l) =>
+            gradient((t: Expr) => sum(X.length, (i) => t.mul(X.at(i)).sub(y.at(i)).square()).add(l.mul(t.square())))(w),
+        )(lambda),
+      { engine },
+    );
+    const y = v.map((x, i) => 2 * x + Math.cos(i));
+    const [xx, xy] = [v.reduce((s, x) => s + x * x, 0), v.reduce((s, x, i) => s + x * y[i]!, 0)];
+    const { value, gradient: g } = f.gradient({ lambda: 3, X: v, y });
+    close([value, g.lambda], [xy / (xx + 3), -xy / (xx + 3) ** 2]);
+  });
 });

@@ -218,6 +218,13 @@ export class Loop {
     return array;
   }
 
+  /** An array of `size`: from[e] is added to its element at[e], for e < n. */
+  scatter(size: S, n: S, from: View, at: View): number {
+    const array = this.local(size);
+    this.code.push({ kind: 'scatter', array, n: this.tape.size(n), from, at });
+    return array;
+  }
+
   /** A loop over independent iterations. @returns values of the sums, arrays of the stacks */
   region(count: S, write: (body: Loop) => Results): { sums: number[]; stacks: number[] } {
     const body = new Loop(this.tape, this.body, this.tape.size(count));

@@ -124,6 +124,12 @@ export function randomLoops({ seed, awkward = false, exact = awkward }: RandomOp
       const last = from.shape[from.shape.length - 1]!;
       const second = last === 'k' ? loop.view(w) : view;
       scope.values.push(calm(scope, op === 'dot' ? loop.reduce(op, last, view, second) : loop.reduce(op, last, view)));
+    } else if (kind < 0.78 && depth < 3 && random() < 0.4) {
+      // a column of M or x, or w again and again, added up by places, some of which may be none
+      const column = loopsOver(scope, 'k')[0];
+      const from = random() < 0.2 ? loop.view(w, 0) : loop.view(pick([M, x]), 'k', 0, ...(column ? [[column, 1] as Term] : []));
+      const extent = pick<S>(['k', 'k', 2]);
+      scope.arrays.push({ array: loop.scatter(extent, 'n', from, loop.view(place)), shape: [extent] });
     } else if (kind < 0.78 && depth < 3) {
       const [rows, cols, rowBy, colBy] = pick([['n', 'k', 'k', 1], ['k', 'n', 1, 'k']] as const); // biome-ignore format: short
       const B = random() < 0.5 ? loop.view2(w, 1, 1) : undefined;
@@ -224,7 +230,7 @@ export function effort(tape: LoopTape, lengths: readonly number[]): number {
     times[body] = parent < 0 ? 1 : times[parent]! * sizes[count]!;
     const lists = code.reduce((total, it) => {
       if (it.kind === 'contract') return total + sizes[it.m]! * sizes[it.n]! * sizes[it.k]!;
-      return total + (it.kind === 'reduce' || it.kind === 'copy' ? sizes[it.n]! : 1);
+      return total + (it.kind === 'reduce' || it.kind === 'copy' || it.kind === 'scatter' ? sizes[it.n]! : 1);
     }, 0);
     return sum + times[body]! * lists;
   }, 0);

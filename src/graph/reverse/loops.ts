@@ -129,7 +129,7 @@ class ScanBack {
    */
   write(tracked: boolean): boolean {
     const { graph } = this.#outer;
-    const traced = inLoop(graph, this.#region.scope.count, (index, node, scope) => this.#trace(index, node, scope, tracked));
+    const traced = inLoop(graph, this.#region.scope.count, (_, node, scope) => this.#trace(node, scope, tracked));
     if (!traced) return false;
     const left = written(graph, traced.scope, traced.leaving, traced.carries, true);
     traced.leaving.deliver(this.#outer, left);
@@ -142,7 +142,7 @@ class ScanBack {
     return true;
   }
 
-  #trace(index: Index, node: number, scope: Scope, tracked: boolean): Traced | undefined {
+  #trace(node: number, scope: Scope, tracked: boolean): Traced | undefined {
     const outer = this.#outer;
     const { graph, program } = outer;
     const last = this.#region.scope.count.minus(ONE);

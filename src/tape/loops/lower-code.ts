@@ -289,7 +289,6 @@ export class Code {
   }
 }
 
-
 /** The bodies as they go into the tape. */
 export function bodiesOf(code: Code): Body[] {
   return code.bodies.map(({ parent, count, code }) => ({ parent, count, code }));

@@ -29,9 +29,9 @@ export type Direction<X> = X extends Expr
  *
  * @param f takes a number, a vector, a matrix, or lists and records of these (say which, if not a number), and returns a
  * number; called once each time the gradient is used
- * @returns a function of x that returns ∂f/∂x, in the structure of x
- * @throws SeveralOutputs unless f returns one number; NotConstant for arrays whose size is known only at the call, and for
- * loops in f that are too large to be written out
+ * @returns a function of x that returns ∂f/∂x, in the structure of x. Loops of f stay loops, and arrays may have named lengths;
+ * such an f is called twice, and a scan in it keeps what it carries from each iteration to the next: O(iterations) numbers
+ * @throws SeveralOutputs unless f returns one number
  *
  * @example
  * import { compile, gradient, scalar, type Vector, vector } from 'wengert';
@@ -40,6 +40,9 @@ export type Direction<X> = X extends Expr
  *
  * const norm = compile({ v: vector(2) }, ({ v }) => gradient((u: Vector) => u.norm())(v));
  * norm.value({ v: [3, 4] }); // Float64Array [0.6, 0.8]
+ *
+ * const cubes = compile({ v: vector('n') }, ({ v }) => gradient((u: Vector<Expr>) => sum(u.length, (i) => u.at(i).pow(3)))(v));
+ * cubes.value({ v: [1, 2, 3] }); // Float64Array [3, 12, 27]
  */
 export function gradient<X = Expr>(f: (x: X) => Scalar): (x: Argument<X>) => X {
   return (x) => valueAndGradientOf('gradient', f, x).gradient as X;
@@ -66,7 +69,7 @@ export function valueAndGradient<X = Expr>(f: (x: X) => Scalar): (x: Argument<X>
  *
  * @param f as for {@link gradient}; returns numbers, vectors, matrices, lists and records of these
  * @returns a function of x and of a direction in the structure of x; value and tangent are in the structure that f returns
- * @throws WrongShape unless the direction is like x; NotConstant as {@link gradient}
+ * @throws WrongShape unless the direction is like x
  *
  * @example
  * import { compile, jvp, scalar } from 'wengert';
@@ -123,7 +126,8 @@ export function defineOp(
  *
  * @param solve x from a: numbers, arrays, lists and records of these
  * @param residual what is 0 at the solution: as many numbers as x has
- * @throws WrongShape if there are more or fewer numbers in the residual than in x; NotConstant as {@link gradient}
+ * @throws WrongShape if there are more or fewer numbers in the residual than in x; NotConstant for x or a of a size that is
+ * known only at the call (the residual may use others, and loops)
  *
  * @example
  * import { compile, type Expr, implicit, scalar } from 'wengert';

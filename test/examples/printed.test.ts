@@ -20,7 +20,7 @@ const timeless = (text: string): string =>
 const tidy = (text: string): string => timeless(text.replace(/[ \t]+$/gm, '').trim());
 
 describe('examples', () => {
-  it.each(['seeds.ts', 'steps.ts', 'curve.ts', 'arm.ts', 'lynx.ts', 'map.ts', 'iris/iris.ts', 'backend.ts'])(
+  it.each(['seeds.ts', 'steps.ts', 'curve.ts', 'arm.ts', 'lynx.ts', 'rates.ts', 'map.ts', 'iris/iris.ts', 'backend.ts'])(
     '%s',
     async (file) => {
       const { status, stdout, stderr } = await run(file);

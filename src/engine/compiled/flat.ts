@@ -13,7 +13,7 @@ import { type Fn, ModuleWriter, type Signature } from '../../wasm/encode/module.
 import type { Tape } from '../../tape/layout.ts';
 import { FlatSweep } from './flat-sweep.ts';
 import { F64, type Offsets, P } from './ledger.ts';
-import { cut, LIMITS, nodesOf } from './pieces.ts';
+import { areNearlyAllLanes, cut, LIMITS, nodesOf } from './pieces.ts';
 import { piecesModule } from './pieces-module.ts';
 import { hasRows } from './rows.ts';
 import { rowsModule } from './rows-code.ts';
@@ -33,8 +33,10 @@ const UNROLLED = 24;
 /** @param isRelaxed with contraction (contract.ts) */
 export function flatModule(tape: Tape, offsets: Offsets, isRelaxed = false): Uint8Array<ArrayBuffer> {
   const module = new ModuleWriter(isRelaxed);
-  const whole =
-    nodesOf(tape) > LIMITS.straight ? piecesModule(module, tape, offsets, cut(tape)) : straightModule(module, tape, offsets);
+  const nodes = nodesOf(tape);
+  const pieces = nodes > LIMITS.whole ? cut(tape) : undefined;
+  const isCut = pieces && (nodes > LIMITS.straight || areNearlyAllLanes(tape, pieces));
+  const whole = isCut ? piecesModule(module, tape, offsets, pieces) : straightModule(module, tape, offsets);
   const gradients = { whole, rows: hasRows(tape) ? rowsModule(module, tape, offsets) : undefined };
   step(module, 'stepMomentum', 'momentumStep', [i32, f64, f64], gradients, tape, offsets);
   step(module, 'stepAdam', 'adamStep', [i32, i32, f64, f64, f64, f64, f64, f64], gradients, tape, offsets);

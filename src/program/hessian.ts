@@ -1,10 +1,11 @@
 /** Second derivatives at the point that a program is at: products with directions, and Hessians, dense, sparse, and their diagonals. */
 import { blame, checkFinite } from './finite.ts';
+import type { Compression } from '../engine/engine.ts';
 import type { CallOptions } from './options.ts';
 import { fail } from '../errors.ts';
 import { LoopState } from './loops.ts';
 import { canBeWrittenOut, type Product, productAt, type Second, secondOf } from './second.ts';
-import { type LoopProduct, loopProductAt } from './second-loops.ts';
+import { compressedProducts, type LoopPattern, type LoopProduct, loopPatternOf, loopProductAt } from './second-loops.ts';
 import { MOST_NODES, type State } from './state.ts';
 import { checkSteps } from './steps.ts';
 
@@ -105,10 +106,17 @@ export function denseByProducts(product: LoopProduct, p: number): Float64Array {
 }
 
 /** The diagonal likewise, to `out`. */
-export function diagonalByProducts(product: LoopProduct, out: Float64Array): void {
-  eachProduct(product, out.length, (i) => {
-    out[i] = product.product[i]!;
-  });
+export function diagonalByProducts({ product, compression }: LongDiagonal, out: Float64Array): void {
+  const { count, colours } = compression;
+  const compressed = compressedProducts(product, compression);
+  for (let i = 0; i < out.length; i++) out[i] = compressed[i * count + colours[i]!]!;
+}
+
+/** Entries in the order of the pattern, to `out`. */
+export function sparseByProducts({ product, pattern }: Long, out: Float64Array): void {
+  const { compression, places } = pattern.stars;
+  const compressed = compressedProducts(product, compression);
+  for (let e = 0; e < places.length; e++) out[e] = compressed[places[e]!]!;
 }
 
 function eachProduct(product: LoopProduct, p: number, take: (i: number) => void): void {
@@ -130,13 +138,60 @@ function symmetrized(H: Float64Array, p: number): Float64Array {
   return H;
 }
 
+/** A program with loops that cannot be written out. */
+export interface Long {
+  readonly product: LoopProduct;
+  readonly pattern: LoopPattern;
+}
+
 /** The program of products of a program with loops that cannot be written out, once the call may take p of them. @throws StepLimit */
 export function enterProducts(state: State, what: string, options?: CallOptions): LoopProduct | undefined {
-  if (!(state instanceof LoopState) || canBeWrittenOut(state, what)) return undefined;
+  if (!isLong(state, what)) return undefined;
   const product = loopProductAt(state);
-  const most = options?.maxSteps ?? state.options.maxSteps;
-  if (most !== undefined) checkSteps(state.machine.point.length * product.steps, most, 'gradient');
+  allow(state, product, state.machine.point.length, options);
   return product;
+}
+
+/** The same with the pattern of the Hessian, for as many products as there are colours. @throws StepLimit, BadOption */
+export function enterSparse(
+  state: State,
+  what: string,
+  colours: (pattern: LoopPattern) => number,
+  options?: CallOptions,
+): Long | undefined {
+  if (!isLong(state, what)) return undefined;
+  const pattern = loopPatternOf(state);
+  const product = loopProductAt(state);
+  allow(state, product, colours(pattern), options);
+  return { product, pattern };
+}
+
+/** Up to so many products are made for a diagonal without looking which would do. */
+const FEW = 32;
+
+interface LongDiagonal {
+  readonly product: LoopProduct;
+  readonly compression: Compression;
+}
+
+/** Likewise for the diagonal. @throws StepLimit, BadOption */
+export function enterDiagonal(state: State, what: string, options?: CallOptions): LongDiagonal | undefined {
+  if (!isLong(state, what)) return undefined;
+  const count = state.machine.point.length;
+  const each = { count, colours: Int32Array.from({ length: count }, (_, i) => i) };
+  const compression = count <= FEW ? each : loopPatternOf(state).diagonal;
+  const product = loopProductAt(state);
+  allow(state, product, compression.count, options);
+  return { product, compression };
+}
+
+function isLong(state: State, what: string): state is LoopState {
+  return state instanceof LoopState && !canBeWrittenOut(state, what);
+}
+
+function allow(state: State, product: LoopProduct, times: number, options?: CallOptions): void {
+  const most = options?.maxSteps ?? state.options.maxSteps;
+  if (most !== undefined) checkSteps(times * product.steps, most, 'gradient');
 }
 
 /** Entries in the order of the pattern, to `out`. */

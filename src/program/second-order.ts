@@ -6,10 +6,13 @@ import {
   denseByProducts,
   denseHessian,
   diagonalByProducts,
+  enterDiagonal,
   enterProducts,
-  hessianTimes,
   enterSecond,
+  enterSparse,
   hessianDiagonal,
+  hessianTimes,
+  sparseByProducts,
   sparseHessian,
   valueAndGradient,
 } from './hessian.ts';
@@ -42,8 +45,8 @@ export interface SparseHessian<S extends Inputs = Inputs> extends Pattern {
  * What {@link Program} has for functions of one output, beside gradients. The gradient becomes a program of its own when one
  * of these is first called, several times as large as the program, and is freed with it; second derivatives are its tangents.
  * A program with loops is written out for that, number by number, up to 200,000 of them. One that is longer keeps its loops: a
- * product with the Hessian is then a reverse sweep over a derivative along the direction, and a Hessian or its diagonal takes a
- * product for every input; only sparse Hessians are not had of it.
+ * product with the Hessian is then a reverse sweep over a derivative along the direction, and a Hessian takes a product for every
+ * input, a sparse one and the diagonal one for every colour.
  */
 export abstract class SecondOrder<S extends Inputs = Inputs, R extends Outputs = Outputs> extends Derivatives<S, R> {
   /**
@@ -147,7 +150,8 @@ export abstract class SecondOrder<S extends Inputs = Inputs, R extends Outputs =
     const state = this[STATE];
     if (point !== undefined) state.assign('hessianSparsity', point);
     else state.require();
-    return enterSecond(state, 'hessianSparsity', () => 0).pattern;
+    const long = enterSparse(state, 'hessianSparsity', () => 0);
+    return long ? long.pattern.pattern : enterSecond(state, 'hessianSparsity', () => 0).pattern;
   }
 
   /**
@@ -167,12 +171,11 @@ export abstract class SecondOrder<S extends Inputs = Inputs, R extends Outputs =
   sparseHessian(point: Point<S>, options?: CallOptions): SparseHessian<S> {
     const state = this[STATE];
     state.assign('sparseHessian', point);
-    const second = enterSecond(state, 'sparseHessian', ({ stars }) => stars.compression.count, options);
-    const { pattern } = second;
+    const { pattern, from, fill } = this.#sparse('sparseHessian', options);
     const values = new Float64Array(pattern.columns.length);
-    sparseHessian(second, values);
-    const first = this.#first(second);
-    checkSecond(state, second, values, (entry) => rowOf(pattern, entry));
+    fill(values);
+    const first = this.#first(from);
+    checkSecond(state, from, values, (entry) => rowOf(pattern, entry));
     return { ...first, ...pattern, values };
   }
 
@@ -198,12 +201,11 @@ export abstract class SecondOrder<S extends Inputs = Inputs, R extends Outputs =
     enter(state, 'evaluateSparseHessian: the point', flat);
     const p = state.machine.point.length;
     if (gradientOut !== undefined) checkOut('evaluateSparseHessian: the gradient', gradientOut, p);
-    const second = enterSecond(state, 'evaluateSparseHessian', ({ stars }) => stars.compression.count);
-    const { pattern } = second;
+    const { pattern, from, fill } = this.#sparse('evaluateSparseHessian');
     checkOut('evaluateSparseHessian: the entries', entriesOut, pattern.columns.length);
-    sparseHessian(second, entriesOut);
-    const value = valueAndGradient(state, second, gradientOut ?? new Float64Array(p));
-    checkSecond(state, second, entriesOut, (entry) => rowOf(pattern, entry));
+    fill(entriesOut);
+    const value = valueAndGradient(state, from, gradientOut ?? new Float64Array(p));
+    checkSecond(state, from, entriesOut, (entry) => rowOf(pattern, entry));
     return value;
   }
 
@@ -221,14 +223,26 @@ export abstract class SecondOrder<S extends Inputs = Inputs, R extends Outputs =
   hessianDiagonal(point: Point<S>, options?: CallOptions): { value: number; gradient: Gradient<S>; diagonal: Gradient<S> } {
     const state = this[STATE];
     state.assign('hessianDiagonal', point);
-    const products = enterProducts(state, 'hessianDiagonal', options);
-    const second = products ?? enterSecond(state, 'hessianDiagonal', ({ diagonal }) => diagonal.compression.count, options);
+    const long = enterDiagonal(state, 'hessianDiagonal', options);
+    const second = long?.product ?? enterSecond(state, 'hessianDiagonal', ({ diagonal }) => diagonal.compression.count, options);
     const diagonal = new Float64Array(state.machine.point.length);
-    if (products) diagonalByProducts(products, diagonal);
+    if (long) diagonalByProducts(long, diagonal);
     else hessianDiagonal(second as Second, diagonal);
     const first = this.#first(second);
     checkSecond(state, second, diagonal, (i) => i);
     return { ...first, diagonal: this.read(diagonal) };
+  }
+
+  /** How the entries of the Hessian are found. */
+  #sparse(
+    what: string,
+    options?: CallOptions,
+  ): { readonly pattern: Pattern; readonly from: Second | LoopProduct; readonly fill: (out: Float64Array) => void } {
+    const state = this[STATE];
+    const long = enterSparse(state, what, ({ stars }) => stars.compression.count, options);
+    if (long) return { pattern: long.pattern.pattern, from: long.product, fill: (out) => sparseByProducts(long, out) };
+    const second = enterSecond(state, what, ({ stars }) => stars.compression.count, options);
+    return { pattern: second.pattern, from: second, fill: (out) => sparseHessian(second, out) };
   }
 
   /** Value and gradient of the last sweep. */

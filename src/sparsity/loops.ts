@@ -26,7 +26,7 @@ export function patternOfLoops(tape: LoopTape, lengths: readonly number[], data:
 
 /** Does some place depend on numbers that are computed? */
 export function computesPlaces({ bodies }: LoopTape): boolean {
-  return bodies.some(({ code }) => code.some((it) => it.kind === 'check'));
+  return bodies.some(({ code }) => code.some((it) => it.kind === 'check' || it.kind === 'scatter'));
 }
 
 class Dependence {
@@ -135,10 +135,12 @@ class Dependence {
       const [row, at] = [this.#view(it.from, it.n), this.#view(it.at, it.n)];
       const { sets, numbers } = this.#arrays[it.array]!;
       sets.fill(0);
+      let anywhere = 0; // what may come to any place
       at.numbers.forEach((place, e) => {
-        if (Number.isNaN(place)) sets.forEach((set, i) => (sets[i] = this.#sets.union(set, row.sets[e]!)));
+        if (Number.isNaN(place)) anywhere = this.#sets.union(anywhere, row.sets[e]!);
         else if (sets[place] !== undefined) sets[place] = this.#sets.union(sets[place], row.sets[e]!);
       });
+      if (anywhere !== 0) for (let i = 0; i < sets.length; i++) sets[i] = this.#sets.union(sets[i]!, anywhere);
       numbers.fill(Number.NaN);
     } else {
       const [m, n, k] = [this.#sizes[it.m]!, this.#sizes[it.n]!, this.#sizes[it.k]!];

@@ -5,10 +5,10 @@ import { viewOf } from '../../src/graph/array.ts';
 import { Expr } from '../../src/graph/expression.ts';
 import { data, type Handles, matrix, scalar, vector } from '../../src/program/signature.ts';
 import type { LoopTape } from '../../src/tape/loops/layout.ts';
+import { raised } from '../../src/tape/loops/raise.ts';
 import { PROGRAMS } from '../conformance/loops-programs.ts';
 import { evaluateLoops } from '../support/loop-eval.ts';
 import { expectNear, filled, writtenOut } from '../support/loop-sweeps.ts';
-import { raised } from '../support/raised.ts';
 import { randomCase } from '../support/random-loops.ts';
 import { gradientOf, tangentOf } from '../support/derived.ts';
 

@@ -65,7 +65,6 @@ describe.each(ENGINES)('%s', (engine) => {
     close(times, expected.product);
     close(f.hessianDiagonal({ w }).diagonal.w, expected.diagonal);
     expect(() => f.hessian({ w }, { maxSteps: 1e6 })).toThrowError(expect.objectContaining({ code: 'StepLimit' }));
-    expect(() => f.sparseHessian({ w })).toThrowError(expect.objectContaining({ code: 'BadOption' }));
   });
 });
 
@@ -128,4 +127,53 @@ test('a second derivative that is not finite is told where that is asked for', (
   const x = new Float64Array(12_000).fill(1);
   x[7] = 0;
   expect(() => f.hvp({ x }, { x: x.map(() => 1) })).toThrowError(expect.objectContaining({ code: 'NonFinite' }));
+});
+
+describe.each(ENGINES)('sparse Hessians of long loops, %s', (engine) => {
+  const n = engine === 'reference' ? 30_000 : 100_000;
+  const rosenbrock = (engine: EngineChoice) =>
+    compile(
+      { x: vector('n') },
+      ({ x }) => sum(x.length.sub(1), (i) => x.at(i.add(1)).sub(x.at(i).square()).square().mul(100).add(x.at(i).sub(1).square())),
+      { engine },
+    );
+  const x = Float64Array.from({ length: n }, (_, i) => Math.sin(i));
+  const diagonalAt = (i: number): number => (i < n - 1 ? 1200 * x[i]! ** 2 - 400 * x[i + 1]! + 2 : 0) + (i > 0 ? 200 : 0);
+
+  test('a band of three', () => {
+    const f = rosenbrock(engine);
+    const { starts, columns, values, rows } = f.sparseHessian({ x });
+    expect([rows, columns.length]).toEqual([n, 3 * n - 2]);
+    for (const i of [0, 1, 2, 17, n - 2, n - 1]) {
+      const row = Array.from(columns.subarray(starts[i]!, starts[i + 1]!), (j, e) => [j, values[starts[i]! + e]!] as const);
+      for (const [j, value] of row) expect(value).toBeCloseTo(j === i ? diagonalAt(i) : -400 * x[Math.min(i, j)]!, 9);
+      expect(row.map(([j]) => j)).toEqual([i - 1, i, i + 1].filter((j) => j >= 0 && j < n));
+    }
+    expect(Array.from(f.hessianSparsity().columns)).toEqual(Array.from(columns));
+    const entries = new Float64Array(values.length);
+    f.evaluateSparseHessian(x, entries);
+    expect(entries).toEqual(values);
+    const { diagonal } = f.hessianDiagonal({ x });
+    for (let i = 0; i < n; i += 997) expect(diagonal.x[i]! / diagonalAt(i)).toBeCloseTo(1, 12);
+    expect(() => f.sparseHessian({ x }, { maxSteps: 1e6 })).toThrowError(expect.objectContaining({ code: 'StepLimit' }));
+    f.dispose();
+  });
+});
+
+test('the pattern of a long loop is that of the same one written out', () => {
+  const build = () =>
+    compile(
+      { x: vector('n'), k: data(vector('m')), a: vector(2) },
+      ({ x, k, a }) =>
+      sum(k.length, (i) => x.at(k.at(i)).mul(a.at(0)).sin().add(x.at(k.at(i).add(1)).mul(a.at(1)))).add(scan(3, a.at(0), (c, i) => c.mul(x.at(i)).tanh()).carry), // biome-ignore format: a formula
+    );
+  const k = Float64Array.from({ length: 40_000 }, (_, i) => (i * 7) % 50);
+  const short = build().bind({ k: k.subarray(0, 200) });
+  const long = build().bind({ k });
+  const point = { x: numbers(60), a: numbers(2) };
+  const [s, l] = [short.sparseHessian(point), long.sparseHessian(point)];
+  // the same inputs meet, however often: elements of x with a, one another in the scan
+  expect([...l.columns]).toEqual([...s.columns]);
+  expect([...l.starts]).toEqual([...s.starts]);
+  expect(l.columns.length).toBeLessThan(400);
 });

@@ -33,6 +33,9 @@ type Run = Extract<Piece, { kind: 'run' }>;
 /** Blocks of up to this many elements are taken as nodes, and up to this many sums of a loop are added up one by one. */
 export const FEW_ELEMENTS = 64;
 
+/** Runs that leave out up to this many elements of a block are taken for all of it. */
+const FEW_MISSING = 8;
+
 /** Up to this many contributions are added one by one. */
 const FEW = 4;
 
@@ -52,9 +55,13 @@ export function together(graph: Graph, size: Size, pieces: readonly Piece[]): { 
   if (pieces.length === 0) return undefined;
   const lists = asNodes(graph, size, pieces);
   if (lists) return lists;
-  const wholes = pieces.flatMap((piece) => wholeOf(piece, size) ?? []);
-  const rest = pieces.filter((piece) => !wholeOf(piece, size));
-  const parts = rest.length > 0 ? [...wholes, atPlaces(graph, size, rest)] : wholes;
+  const rest: Piece[] = [];
+  const parts = pieces.flatMap((piece) => {
+    const whole = wholeOf(piece, size) ?? padded(graph, piece, size);
+    if (!whole) rest.push(piece);
+    return whole ?? [];
+  });
+  if (rest.length > 0) parts.push(atPlaces(graph, size, rest));
   if (parts.length === 1) return parts[0]!;
   const values = stacked(graph, size, (j) => sumOf(graph, parts.map((part) => loadFrom(graph, part.values, j)))); // biome-ignore format: one line
   const opens = parts.map(({ open }) => open);
@@ -71,6 +78,19 @@ function wholeOf(piece: Piece, size: Size): { values: View; open: Open } | undef
   if (piece.by.constant !== -1 || !base.equals(last)) return undefined;
   const turned = (view: View): View => ({ ...view, at: plus(view.at, { base: last, terms: [], picks: [] }, view.by), by: view.by.times(Size.of(-1)) }); // biome-ignore format: one line
   return { values: turned(piece.values), open: piece.open === ALWAYS ? ALWAYS : turned(piece.open) };
+}
+
+/** A run over nearly all of a block, as what neighbours get, with what adds nothing before and after it. */
+function padded(graph: Graph, piece: Piece, size: Size): { values: View; open: Open } | undefined {
+  if (piece.kind !== 'run' || !isFixed(piece.at) || piece.by.constant !== 1) return undefined;
+  const before = piece.at.base.constant;
+  const after = size.minus(piece.n).minus(piece.at.base).constant;
+  if (before === undefined || after === undefined || before < 0 || after < 0 || before + after > FEW_MISSING) return undefined;
+  const around = (view: View, x: number): View => {
+    const nothing = (n: number): number[] => new Array(n).fill(graph.constant(x));
+    return joined(graph, [...nothing(before), steadyView(graph, view), ...nothing(after)]);
+  };
+  return { values: around(piece.values, -0), open: around(piece.open === ALWAYS ? ones(graph, piece.n) : piece.open, 0) };
 }
 
 /** Few elements at places that are known: node by node. */

@@ -1,33 +1,45 @@
-/** A program with loops written once more, as a graph: what a user could have written for it. */
-import { type Affine as GraphAffine, constantAffine, indexAffine, pickAffine, plus } from '../../src/graph/affine.ts';
-import { cells, load, whole } from '../../src/graph/blocks.ts';
-import type { Graph } from '../../src/graph/graph.ts';
-import { LEAF } from '../../src/graph/leaf.ts';
-import { contract } from '../../src/graph/linear.ts';
-import type { Carry, Scope, Spot, View as GraphView, View2 as GraphView2 } from '../../src/graph/records.ts';
-import { reduceView } from '../../src/graph/reduce.ts';
-import { inLoop, written } from '../../src/graph/region.ts';
-import { scattered } from '../../src/graph/scatter.ts';
-import { Size } from '../../src/graph/size.ts';
-import { sizeNode } from '../../src/graph/vector.ts';
-import type { Access, Affine, Instruction, LoopTape, SizeId, View, View2 } from '../../src/tape/loops/layout.ts';
+/**
+ * A program with loops as a graph once more, its loops being loops: for what only graphs can do, as to be differentiated. Of
+ * arrays that are filled piece by piece those that lowering makes are understood, one piece after the other.
+ */
+import { fail } from '../../errors.ts';
+import { type Affine as GraphAffine, constantAffine, indexAffine, pickAffine, plus } from '../../graph/affine.ts';
+import { cells, joined, load, whole } from '../../graph/blocks.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { LEAF } from '../../graph/leaf.ts';
+import { contract } from '../../graph/linear.ts';
+import type { Carry, Scope, Spot, View as GraphView, View2 as GraphView2 } from '../../graph/records.ts';
+import { reduceView } from '../../graph/reduce.ts';
+import { inLoop, written } from '../../graph/region.ts';
+import { scattered } from '../../graph/scatter.ts';
+import { ONE, Size, ZERO } from '../../graph/size.ts';
+import { sizeNode } from '../../graph/vector.ts';
+import type { Access, Affine, Instruction, LoopTape, SizeId, View, View2 } from './layout.ts';
 
 type Loop = Extract<Instruction, { kind: 'region' | 'scan' }>;
 
-/** The value that is the one output of a program, its inputs being these: nodes, or views of all their elements. */
+/**
+ * The value that is the one output of a program.
+ *
+ * @param inputs nodes of scalars, and views of all elements of other inputs
+ * @throws BadOption for a program that fills an array in another order than its own
+ */
 export function raised(graph: Graph, tape: LoopTape, inputs: readonly (number | GraphView)[]): number {
   const raising = new Raising(graph, tape);
   inputs.forEach((input, i) => {
     raising.arrays.set(i, typeof input === 'number' ? cells(graph, Int32Array.of(input)) : input);
   });
   raising.body(0);
-  return raising.values.get((tape.outputs[0]!.from as { value: number }).value)!;
+  const { from } = tape.outputs[0]!;
+  return 'value' in from ? raising.values.get(from.value)! : raising.element(from.array);
 }
 
 class Raising {
   readonly values = new Map<number, number>();
   readonly arrays = new Map<number, GraphView>();
   readonly #scopes = new Map<number, readonly [scope: number, index: number]>();
+  /** What was put into arrays so far, one after the other, and how much of them that fills. */
+  readonly #parts = new Map<number, { readonly parts: (number | GraphView)[]; end: Size }>();
 
   constructor(
     readonly graph: Graph,
@@ -47,7 +59,35 @@ class Raising {
     else if (it.kind === 'scatter') {
       const size = this.#size(this.tape.blocks[it.array]!.size);
       this.arrays.set(it.array, scattered(graph, this.#view(it.from, it.n), this.#view(it.at, it.n), size));
-    } else throw new Error(`not raised: ${it.kind}`);
+    } else if (it.kind === 'store') this.#put(it.into, this.values.get(it.a)!, ONE);
+    else if (it.kind === 'copy') this.#put(it.into.from, this.#view(it.from, it.n), this.#size(it.n), it.into.by);
+  }
+
+  /** The one element of an array. */
+  element(array: number): number {
+    return load(this.graph, this.#array(array));
+  }
+
+  #put({ array, at }: Access, part: number | GraphView, n: Size, by?: SizeId): void {
+    const filled = this.#parts.get(array) ?? { parts: [], end: ZERO };
+    const isNext = at.terms.length + at.picks.length === 0 && this.#size(at.base).equals(filled.end);
+    if (!isNext || (by !== undefined && this.#size(by).constant !== 1))
+      fail('BadOption', `array ${array} of the program is filled in another order than its own, so its program is no graph`);
+    filled.parts.push(part);
+    filled.end = filled.end.plus(n);
+    this.#parts.set(array, filled);
+  }
+
+  /** An array, once it is read. */
+  #array(array: number): GraphView {
+    const filled = this.#parts.get(array);
+    if (!filled) return this.arrays.get(array)!;
+    this.#parts.delete(array);
+    const view = filled.parts.every((part) => typeof part === 'number')
+      ? cells(this.graph, Int32Array.from(filled.parts as number[]))
+      : joined(this.graph, filled.parts);
+    this.arrays.set(array, view);
+    return view;
   }
 
   #value(it: Extract<Instruction, { out: number }>, body: number): number {
@@ -130,16 +170,16 @@ class Raising {
   }
 
   #spot({ array, at }: Access): Spot {
-    const view = this.arrays.get(array)!;
+    const view = this.#array(array);
     return { block: view.block, at: plus(view.at, this.#affine(at), view.by), checks: [] };
   }
 
   #view({ from, by }: View, n: SizeId): GraphView {
-    return { ...this.#spot(from), by: this.#size(by).times(this.arrays.get(from.array)!.by), n: this.#size(n) };
+    return { ...this.#spot(from), by: this.#size(by).times(this.#array(from.array).by), n: this.#size(n) };
   }
 
   #view2({ from, rowBy, colBy }: View2, rows: SizeId, cols: SizeId): GraphView2 {
-    const { by } = this.arrays.get(from.array)!;
+    const { by } = this.#array(from.array);
     const [r, c] = [this.#size(rowBy).times(by), this.#size(colBy).times(by)];
     return { ...this.#spot(from), rowBy: r, colBy: c, rows: this.#size(rows), cols: this.#size(cols) };
   }

@@ -13,9 +13,7 @@ import { FIRST_LOOP_OP } from './leaf.ts';
 import type { Graph } from './graph.ts';
 import { listPartials, partialOf } from './partials.ts';
 import { rewritten } from './rewrite.ts';
-
-/** Up to this many contributions are added one by one. */
-const FEW = 4;
+import { totalOf } from './total.ts';
 
 /**
  * The derivatives of Σ seed · output with respect to nodes, by reverse accumulation. What a node changes through other
@@ -133,9 +131,7 @@ class Contributions {
     const only = this.#only(node);
     if (only >= 0) return this.#value[only]!;
     const terms = this.#list(this.#value, node);
-    if (terms.length === 0) return -1;
-    if (terms.length > FEW) return this.#graph.list(OP.sum, terms);
-    return terms.reduce((sum, term) => rewritten(this.#graph, OP.add, sum, term));
+    return terms.length === 0 ? -1 : totalOf(this.#graph, terms);
   }
 
   /** When any of them counts. */

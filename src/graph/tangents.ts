@@ -5,9 +5,7 @@ import { ALWAYS, any, isListOp, NEVER, pass } from './gates.ts';
 import type { Graph } from './graph.ts';
 import { listPartials, partialOf } from './partials.ts';
 import { rewritten } from './rewrite.ts';
-
-/** Up to this many terms are added one by one. */
-const FEW = 4;
+import { totalOf } from './total.ts';
 
 /**
  * The derivatives of outputs along a direction: Σ ∂output/∂wrt · direction. Never −0; 0 where nothing depends on `wrt`.
@@ -62,8 +60,7 @@ function push(graph: Graph, node: number, from: number, tangent: Int32Array, rea
   }
   if (terms.length === 0) return;
   reached[node - from] = open.length === 1 ? open[0]! : any(graph, open);
-  tangent[node - from] =
-    terms.length > FEW ? graph.list(OP.sum, terms) : terms.reduce((sum, term) => rewritten(graph, OP.add, sum, term));
+  tangent[node - from] = totalOf(graph, terms);
 }
 
 /** 1 for every node from `from` on whose tangent an output depends on; nothing behind a stop is asked for. */

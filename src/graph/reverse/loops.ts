@@ -17,8 +17,8 @@ import { ONE, Size } from '../size.ts';
 import { sizeNode } from '../vector.ts';
 import { carried, carryIn } from './copies.ts';
 import type { Leaving } from './leaving.ts';
-import { cut, ones, type Open, truth } from './pieces.ts';
-import { openAt, type Sweep } from './sweep.ts';
+import { cut, ones, type Open, openAt, truth } from './pieces.ts';
+import type { Sweep } from './sweep.ts';
 
 export function reverseLoop(outer: Sweep, region: Region): void {
   const isReached =

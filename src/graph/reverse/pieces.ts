@@ -15,10 +15,9 @@ import type { Graph } from '../graph.ts';
 import type { Index } from '../place.ts';
 import type { View } from '../records.ts';
 import { stacked } from '../region.ts';
-import { OP } from '../../ops/vocabulary.ts';
-import { rewritten } from '../rewrite.ts';
 import { placeNode, scattered } from '../scatter.ts';
 import { ONE, Size } from '../size.ts';
+import { totalOf } from '../total.ts';
 
 /** When elements count: always, or where the condition beside each holds. */
 export type Open = typeof ALWAYS | View;
@@ -35,15 +34,6 @@ export const FEW_ELEMENTS = 64;
 
 /** Runs that leave out up to this many elements of a block are taken for all of it. */
 const FEW_MISSING = 8;
-
-/** Up to this many contributions are added one by one. */
-const FEW = 4;
-
-/** The sum of contributions, the first first; more than four are one sum (ARCHITECTURE, One order). */
-export function sumOf(graph: Graph, terms: readonly number[]): number {
-  if (terms.length > FEW) return graph.list(OP.sum, terms);
-  return terms.reduce((sum, term) => rewritten(graph, OP.add, sum, term));
-}
 
 /** A condition as a number: 0 where it does not hold. */
 export function truth(graph: Graph, open: number): number {
@@ -63,7 +53,7 @@ export function together(graph: Graph, size: Size, pieces: readonly Piece[]): { 
   });
   if (rest.length > 0) parts.push(atPlaces(graph, size, rest));
   if (parts.length === 1) return parts[0]!;
-  const values = stacked(graph, size, (j) => sumOf(graph, parts.map((part) => loadFrom(graph, part.values, j)))); // biome-ignore format: one line
+  const values = stacked(graph, size, (j) => totalOf(graph, parts.map((part) => loadFrom(graph, part.values, j)))); // biome-ignore format: one line
   const opens = parts.map(({ open }) => open);
   if (opens.includes(ALWAYS)) return { values, open: ALWAYS };
   return { values, open: stacked(graph, size, (j) => any(graph, opens.map((open) => loadFrom(graph, open as View, j)))) }; // biome-ignore format: one line
@@ -117,7 +107,7 @@ function asNodes(graph: Graph, size: Size, pieces: readonly Piece[]): { values: 
   return {
     values: cells(
       graph,
-      Int32Array.from(values, (list) => (list.length > 0 ? sumOf(graph, list) : nothing)),
+      Int32Array.from(values, (list) => (list.length > 0 ? totalOf(graph, list) : nothing)),
     ),
     open: conditions.every((open) => open === ALWAYS) ? ALWAYS : cells(graph, Int32Array.from(conditions, (open) => truth(graph, open))), // biome-ignore format: one line
   };
@@ -149,6 +139,11 @@ function vectorOf(graph: Graph, parts: readonly (number | View)[]): View {
 
 export function ones(graph: Graph, n: Size): View {
   return stacked(graph, n, () => graph.constant(1));
+}
+
+/** Element j of conditions. */
+export function openAt(graph: Graph, open: Open, j: Index): number {
+  return open === ALWAYS ? ALWAYS : loadFrom(graph, open, j);
 }
 
 /** The places of a run, as numbers. */

@@ -12,8 +12,8 @@ import { inLoop, stacked, summed, written } from '../region.ts';
 import { indexAt, placeNode } from '../scatter.ts';
 import { ONE, type Size, ZERO } from '../size.ts';
 import { reverseList } from './lists.ts';
-import { cut, type Open } from './pieces.ts';
-import { openAt, type Sweep } from './sweep.ts';
+import { cut, type Open, openAt } from './pieces.ts';
+import type { Sweep } from './sweep.ts';
 
 export function reverseRecord(sweep: Sweep, record: Exclude<Maker, Region>): void {
   if (record.kind === 'reduce') return reverseList(sweep, record);

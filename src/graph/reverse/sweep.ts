@@ -3,7 +3,6 @@
  * blocks of the original, the values they are computed from are those of the copy. What a body contributes to nodes and
  * blocks around it is handed on when it ends (leaving.ts).
  */
-import { loadFrom } from '../blocks.ts';
 import { ALWAYS, any, isListOp, NEVER, pass } from '../gates.ts';
 import type { Graph } from '../graph.ts';
 import { FIRST_LOOP_OP, LEAF } from '../leaf.ts';
@@ -11,11 +10,12 @@ import { listPartials, partialIn } from '../partials.ts';
 import type { Index } from '../place.ts';
 import type { Block, Maker, Region, View } from '../records.ts';
 import { stacked } from '../region.ts';
+import { totalOf } from '../total.ts';
 import type { Affine } from '../affine.ts';
 import { Copies } from './copies.ts';
 import { Leaving } from './leaving.ts';
 import { reverseLoop } from './loops.ts';
-import { type Open, type Piece, sumOf, together } from './pieces.ts';
+import { type Open, type Piece, together } from './pieces.ts';
 import { homeOf, MAIN, type Program } from './program.ts';
 import { reverseRecord } from './records.ts';
 
@@ -74,7 +74,7 @@ export class Sweep {
   /** The adjoint of a node; −0 if nothing reaches it. */
   total(node: number): number {
     const list = this.#nodes.get(node);
-    return list ? sumOf(this.graph, list.map(({ value }) => value)) : this.graph.constant(-0); // biome-ignore format: one line
+    return list ? totalOf(this.graph, list.map(({ value }) => value)) : this.graph.constant(-0); // biome-ignore format: one line
   }
 
   /** When it is reached. */
@@ -155,9 +155,4 @@ export class Sweep {
     if (record.kind === 'region') reverseLoop(this, record);
     else reverseRecord(this, record);
   }
-}
-
-/** Element j of conditions. */
-export function openAt(graph: Graph, open: Open, j: Index): number {
-  return open === ALWAYS ? ALWAYS : loadFrom(graph, open, j);
 }

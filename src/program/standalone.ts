@@ -1,5 +1,12 @@
 /** `toWasm`: from the state of a program to a standalone module. */
-import { type Description, flatBody, generatedBody, loopBody, type PlacedPort, standalone } from '../engine/standalone/index.ts';
+import {
+  type Description,
+  flatBody,
+  generatedBody,
+  generatedLoops,
+  type PlacedPort,
+  standalone,
+} from '../engine/standalone/index.ts';
 import { fail } from '../errors.ts';
 import { show } from '../graph/show.ts';
 import { link } from '../link/index.ts';
@@ -69,7 +76,7 @@ export function loopModule(state: LoopState, unbound: ReadonlySet<string>, optio
   };
   const isInForce = inForce !== undefined && tape.lengths.every((name) => inForce.get(name) === lengths.get(name));
   const data = isInForce ? boundData(() => machine.data.slice(), dataPlaces, unbound, options) : undefined;
-  return standalone((base) => loopBody(linked, base), description, data);
+  return standalone((base) => generatedLoops(linked, base), description, data);
 }
 
 /** @throws BadOption, UnknownName */

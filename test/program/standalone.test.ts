@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { interpreter } from '../../src/engine/interpreter/index.ts';
-import { flatBody, standalone } from '../../src/engine/standalone/index.ts';
+import { flatBody, generatedLoops, loopBody, standalone } from '../../src/engine/standalone/index.ts';
+import { link } from '../../src/link/index.ts';
 import { describe as describeModule } from '../../src/engine/standalone/description.ts';
 import {
   compile,
@@ -244,6 +245,27 @@ describe('a program with loops', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('is generated code, and where that returns 1 the loops of the core', () => {
+    const { tape, lengths, fill } = PROGRAMS.find(({ name }) => name === 'three deep')!;
+    const inputs = filled(tape(), lengths[6]!, fill);
+    const linked = link(inputs.tape, inputs.lengths);
+    const { loops, value, gradientSweep, end } = generatedLoops(linked, 0);
+    expect(WebAssembly.validate(loops as BufferSource)).toBe(true);
+    expect([value, gradientSweep].map(([call]) => [call!.module, call!.name, call!.otherwise!.module])).toEqual([
+      ['loops', 'forward', 'core'],
+      ['loops', 'gradient', 'core'],
+    ]);
+    expect(end).toBeGreaterThanOrEqual(loopBody(linked, 0).end);
+    const description = { version: 1, inputs: [], data: [], outputs: [{ name: 'value', shape: [], offset: 0 }], lengths: {}, checks: [] } as const; // biome-ignore format: one line
+    const results = [generatedLoops, loopBody].map((body) => {
+      const alone = new Alone(standalone((base) => body(linked, base), description, undefined));
+      alone.point.set(inputs.point);
+      alone.data.set(inputs.data);
+      return [alone.valueAndGradient(), alone.value(), ...alone.gradient];
+    });
+    expect(sameBits(results[0]!, results[1]!)).toBe(true);
   });
 
   const regression = () =>

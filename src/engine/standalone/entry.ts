@@ -36,13 +36,15 @@ const FILL = [0xfc, 11, 0];
 
 type Type = readonly [parameters: readonly number[], results: readonly number[]];
 
-/** Signatures of what is called, by name. */
+/** Signatures of what is called, by name, and those of the code of loops. */
 const TYPES: Readonly<Record<string, Type>> = {
   start: [[I32], []],
   bound: [[I32], []],
   evaluate: [[I32], [F64]],
   gradient: [[I32], [F64]],
   rows: [[I32, I32, I32, I32], [F64]],
+  'loops forward': [[I32, I32, I32], [I32]],
+  'loops gradient': [[I32, I32, I32], [I32]],
   loopForward: [[I32, I32], [I32]],
   loopGradient: [[I32, I32, I32], [I32]],
   loopFault: [[], [I32]],
@@ -89,7 +91,8 @@ class EntryWriter {
   write(): Uint8Array {
     const { point, gradient, data, value, gradientSweep, start, result } = this.#body;
     const { hasSeveralOutputs } = this.#options;
-    for (const one of [...start, ...value, ...gradientSweep]) this.#import(one.module, one.name);
+    for (const one of [...start, ...value, ...gradientSweep])
+      for (let call: Call | undefined = one; call; call = call.otherwise) this.#import(call.module, call.name);
     if (result !== 'value') for (const name of ['loopFault', 'loopFaultValue']) this.#import('core', name);
 
     if (this.#options.data) this.#memory.push({ at: data.at, bytes: new Uint8Array(this.#options.data.slice().buffer) });
@@ -204,14 +207,20 @@ class EntryWriter {
     code.byte(END);
   }
 
-  #call(code: Writer, { module, name, arguments: args }: Call): void {
+  #call(code: Writer, { module, name, arguments: args, otherwise }: Call): void {
     for (const one of args) code.byte(I32_CONST).s32(one | 0);
     code.byte(CALL).u32(this.#import(module, name));
+    if (!otherwise) return;
+    code.byte(IF).byte(I32);
+    this.#call(code, otherwise);
+    code.byte(ELSE).byte(I32_CONST).s32(0).byte(END);
   }
 
   #import(module: string, name: string): number {
     const known = this.#imports.findIndex((one) => one.module === module && one.name === name);
-    return known >= 0 ? known : this.#imports.push({ module, name, type: this.#type(TYPES[name]!) }) - 1;
+    return known >= 0
+      ? known
+      : this.#imports.push({ module, name, type: this.#type((TYPES[`${module} ${name}`] ?? TYPES[name])!) }) - 1;
   }
 
   #type(type: Type): number {

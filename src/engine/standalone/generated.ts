@@ -1,10 +1,16 @@
-/** Standalone bodies of straight-line code: of the core there is left only what math they call. */
+/**
+ * Standalone bodies of generated code. Of the core there is left what math straight-line code calls; of programs with loops also
+ * the sweeps that run them, for what generated code leaves to the core: products, lists, a NaN, a check that failed.
+ */
+import type { Linked } from '../../link/code.ts';
 import type { Tape } from '../../tape/layout.ts';
 import { roundUp } from '../../wasm/arena.ts';
 import { aloneModule } from '../compiled/alone.ts';
+import { loopModule } from '../compiled/loops/index.ts';
 import { paysAlone } from '../compiled/tier.ts';
 import { F64 } from '../interpreter/block.ts';
 import type { Body, Call, Stretch } from './body.ts';
+import { loopBody } from './interpreted.ts';
 
 const LINE = 64;
 
@@ -29,5 +35,23 @@ export function generatedBody(tape: Tape, base: number): Body | undefined {
     value: [...bound, call('evaluate')],
     gradientSweep: [...bound, call('gradient')],
     result: 'value',
+  };
+}
+
+/** Linked code, and code generated from it, which is run first. */
+export function generatedLoops(linked: Linked, base: number): Body {
+  const body = loopBody(linked, base);
+  const { bytes, room } = loopModule(linked);
+  const at = roundUp(body.end, LINE);
+  const first = (name: string, [otherwise]: readonly Call[]): Call => {
+    const [code, doubles] = otherwise!.arguments as [number, number];
+    return { module: 'loops', name, arguments: [code, doubles, at], otherwise: otherwise! };
+  };
+  return {
+    ...body,
+    loops: bytes,
+    end: at + room,
+    value: [first('forward', body.value)],
+    gradientSweep: [first('gradient', body.gradientSweep)],
   };
 }

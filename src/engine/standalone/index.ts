@@ -13,7 +13,7 @@ import { type Description, DESCRIPTION } from './description.ts';
 import { entryModule } from './entry.ts';
 
 export type { Description, PlacedPort } from './description.ts';
-export { generatedBody } from './generated.ts';
+export { generatedBody, generatedLoops } from './generated.ts';
 export { flatBody, loopBody, type Rows } from './interpreted.ts';
 
 /**
@@ -33,7 +33,10 @@ export function standalone(
   if (body.end > MAX_BYTES) fail('OutOfMemory', 'toWasm: a module of more than 4 GiB of memory is not possible');
   const numbers = description.outputs.reduce((sum, { shape }) => sum + shape.reduce((n, extent) => n * extent, 1), 0);
   const entry = entryModule(body, { hasSeveralOutputs: numbers !== 1, ...(data && { data }) });
-  const linked = linkModules({ entry, core, ...(body.program && { program: body.program }) }, 'entry');
+  const linked = linkModules(
+    { entry, core, ...(body.program && { program: body.program }), ...(body.loops && { loops: body.loops }) },
+    'entry',
+  );
   const section = new Writer().name(DESCRIPTION).raw(new TextEncoder().encode(JSON.stringify(description)));
   return new Writer().raw(linked).byte(SECTION.custom).sized(section.bytes()).bytes();
 }

@@ -14,8 +14,8 @@ const NOTHING = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 /** @throws EngineUnavailable where code cannot be generated, or not at once on this thread */
 function allowed<T>(load: () => T): T {
+  core();
   try {
-    core();
     new WebAssembly.Module(NOTHING);
     return load();
   } catch (cause) {

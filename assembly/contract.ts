@@ -137,8 +137,50 @@ function few(m: i32, n: i32, k: i32, a: usize, am: usize, ak: usize, b: usize, b
   }
 }
 
+/** C = A·B, or C += A·B, of a column and a row that lies side by side, as do the rows of C. */
+function outer(m: i32, n: i32, a: usize, am: usize, b: usize, c: usize, cm: usize, add: bool): void {
+  for (; m > 0; m--, a += am, c += cm) {
+    const x = v128.load64_splat(a), end = c + (<usize>(n & -2) << 3);
+    let z = c, y = b;
+    if (add) for (; z < end; z += 16, y += 16) v128.store(z, f64x2.add(v128.load(z), f64x2.mul(x, v128.load(y))));
+    else for (; z < end; z += 16, y += 16) v128.store(z, f64x2.mul(x, v128.load(y)));
+    if (n & 1) store<f64>(z, (add ? load<f64>(z) : MINUS_ZERO) + load<f64>(a) * load<f64>(y));
+  }
+}
+
+/** C = A·B of a column and a row, +0 added; true if there is a NaN in it. */
+export function settledOuter(m: i32, n: i32, a: usize, am: usize, b: usize, bn: usize, c: usize, cm: usize, cn: usize): bool {
+  if (cn != 8) { // C, which has no gaps, the other way round
+    const u = m, v = a, w = am; m = n; a = b; am = bn; n = u; b = v; bn = w;
+    cm = cn; cn = 8;
+  }
+  const zero = f64x2.splat(0);
+  let ordered = i64x2.splat(-1), last = true;
+  for (; m > 0; m--, a += am, c += cm) {
+    const x = v128.load64_splat(a), end = c + (<usize>(n & -2) << 3);
+    let z = c, y = b;
+    if (bn == 8) for (; z < end; z += 16, y += 16) {
+      const s = f64x2.add(f64x2.mul(x, v128.load(y)), zero);
+      v128.store(z, s);
+      ordered = v128.and(ordered, f64x2.eq(s, s));
+    } else for (; z < end; z += 16, y += bn << 1) {
+      const s = f64x2.add(f64x2.mul(x, both(y, y + bn)), zero);
+      v128.store(z, s);
+      ordered = v128.and(ordered, f64x2.eq(s, s));
+    }
+    if (n & 1) {
+      const s = load<f64>(a) * load<f64>(y) + 0;
+      store<f64>(z, s);
+      last = last && s == s;
+    }
+  }
+  return !(last && v128.all_true<i64>(ordered));
+}
+
 /** C[i,j] = (add ? C[i,j] + : ) Σ A[i,l]·B[l,j]; strides in bytes. C overlaps neither A nor B; scratch as {@link contractScratch} says. */
 export function contract(m: i32, n: i32, k: i32, A: usize, am: usize, ak: usize, B: usize, bk: usize, bn: usize, C: usize, cm: usize, cn: usize, add: bool, scratch: usize): void {
+  if (k == 1 && n > 3 && bn == 8 && cn == 8) { outer(m, n, A, am, B, C, cm, add); return; }
+  if (k == 1 && m > 3 && am == 8 && cm == 8) { outer(n, m, B, bn, A, C, cn, add); return; }
   if (k < 1 || m * n < (k < 8 ? 10 : 4)) { few(m, n, k, A, am, ak, B, bk, bn, C, cm, cn, add); return; }
   // The other way round, if less has to be packed and copied. One row rather than one column.
   const turned = (am == 8 ? 0 : m * k) + (cm == 8 ? 0 : 2 * m * n), straight = (bn == 8 ? 0 : n * k) + (cn == 8 ? 0 : 2 * m * n);

@@ -131,6 +131,21 @@ describe('every engine', () => {
     );
   });
 
+  it('units that are off, and an infinite input', () => {
+    const layer = (engine: EngineChoice) =>
+      compile({ A: matrix(M, K), x: vector(K) }, ({ A, x }) => sum(relu(matVec(A, x))), { engine });
+    sameBits(layer, M * K + K);
+    const programs = ENGINES.map(layer);
+    for (const most of [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN]) {
+      const at = Float64Array.from({ length: M * K + K }, (_, i) => (i === M * K + 3 ? most : Math.sin(i + 1)));
+      const [reference, ...others] = programs.map((program) => {
+        const gradient = new Float64Array(at.length);
+        return bits([program.evaluate(at, gradient), ...gradient]);
+      });
+      for (const other of others) expect(other).toEqual(reference);
+    }
+  });
+
   it('an array of main that a product reads, and parameters that a loop reaches afterwards', () => {
     sameBits(
       (engine) =>

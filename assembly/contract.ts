@@ -101,8 +101,12 @@ function rows(n: i32, k: i32, a: usize, ak: usize, b: usize, bk: usize, c: usize
 }
 
 /** One row of C from columns of B, eight at once; best if they are contiguous. t: room for eight. */
-function columns(n: i32, k: i32, a: usize, ak: usize, b: usize, bk: usize, bn: usize, c: usize, cn: usize, add: bool, t: usize): void {
-  for (; n > 0; n -= 8, b += bn << 3, c += cn << 3) {
+function columns(all: i32, k: i32, a: usize, ak: usize, b: usize, bk: usize, bn: usize, c: usize, cn: usize, add: bool, t: usize): void {
+  // the last ones first: of a long B that was just copied in, the end is in the cache
+  let n = ((all - 1) & 7) + 1;
+  b += <usize>(all - n) * bn;
+  c += <usize>(all - n) * cn;
+  for (; all > 0; all -= n, n = 8, b -= bn << 3, c -= cn << 3) {
     const s1 = n > 1 ? bn : 0, s2 = n > 2 ? s1 + bn : s1, s3 = n > 3 ? s2 + bn : s2, s4 = n > 4 ? s3 + bn : s3;
     const s5 = n > 5 ? s4 + bn : s4, s6 = n > 6 ? s5 + bn : s5, s7 = n > 7 ? s6 + bn : s6;
     let c0 = f64x2.splat(MINUS_ZERO), c1 = c0, c2 = c0, c3 = c0, x = a, y = b, l = k;
@@ -137,8 +141,74 @@ function few(m: i32, n: i32, k: i32, a: usize, am: usize, ak: usize, b: usize, b
   }
 }
 
+/** C = A·B, or C += A·B, of a column and a row that lies side by side, as do the rows of C. */
+function outer(m: i32, n: i32, a: usize, am: usize, b: usize, c: usize, cm: usize, add: bool): void {
+  for (; m > 0; m--, a += am, c += cm) {
+    const x = v128.load64_splat(a), end = c + (<usize>(n & -2) << 3);
+    let z = c, y = b;
+    if (add) for (; z < end; z += 16, y += 16) v128.store(z, f64x2.add(v128.load(z), f64x2.mul(x, v128.load(y))));
+    else for (; z < end; z += 16, y += 16) v128.store(z, f64x2.mul(x, v128.load(y)));
+    if (n & 1) store<f64>(z, (add ? load<f64>(z) : MINUS_ZERO) + load<f64>(a) * load<f64>(y));
+  }
+}
+
+function isFinite(n: i32, b: usize, bn: usize): bool {
+  let t: f64 = 0;
+  for (; n > 0; n--, b += bn) t += load<f64>(b) * 0;
+  return t == 0;
+}
+
+/** C = A·B of a column and a row, +0 added; true if there is a NaN in it. */
+export function settledOuter(m: i32, n: i32, a: usize, am: usize, b: usize, bn: usize, c: usize, cm: usize, cn: usize): bool {
+  if (cn != 8) { // C, which has no gaps, the other way round
+    const u = m, v = a, w = am; m = n; a = b; am = bn; n = u; b = v; bn = w;
+    cm = cn; cn = 8;
+  }
+  const zero = f64x2.splat(0);
+  let ordered = i64x2.splat(-1), last = true, finite: i32 = -1;
+  // the last row first: what is written last is read first, by whoever copies C
+  a += <usize>(m - 1) * am;
+  c += <usize>(m - 1) * cm;
+  for (; m > 0; m--, a -= am, c -= cm) {
+    const x = v128.load64_splat(a), end = c + (<usize>(n & -2) << 3);
+    let z = c, y = b;
+    if (load<f64>(a) == 0) { // of a unit that is off: nothing but zeros, unless there is an infinity or a NaN to be multiplied
+      if (finite < 0) finite = i32(isFinite(n, b, bn));
+      if (finite) {
+        memory.fill(c, 0, <usize>n << 3);
+        continue;
+      }
+    }
+    if (bn == 8) {
+      for (; z + 48 < end; z += 64, y += 64) {
+        const s = f64x2.add(f64x2.mul(x, v128.load(y)), zero), t = f64x2.add(f64x2.mul(x, v128.load(y, 16)), zero);
+        const u = f64x2.add(f64x2.mul(x, v128.load(y, 32)), zero), v = f64x2.add(f64x2.mul(x, v128.load(y, 48)), zero);
+        v128.store(z, s); v128.store(z, t, 16); v128.store(z, u, 32); v128.store(z, v, 48);
+        ordered = v128.and(ordered, v128.and(v128.and(f64x2.eq(s, s), f64x2.eq(t, t)), v128.and(f64x2.eq(u, u), f64x2.eq(v, v))));
+      }
+      for (; z < end; z += 16, y += 16) {
+        const s = f64x2.add(f64x2.mul(x, v128.load(y)), zero);
+        v128.store(z, s);
+        ordered = v128.and(ordered, f64x2.eq(s, s));
+      }
+    } else for (; z < end; z += 16, y += bn << 1) {
+      const s = f64x2.add(f64x2.mul(x, both(y, y + bn)), zero);
+      v128.store(z, s);
+      ordered = v128.and(ordered, f64x2.eq(s, s));
+    }
+    if (n & 1) {
+      const s = load<f64>(a) * load<f64>(y) + 0;
+      store<f64>(z, s);
+      last = last && s == s;
+    }
+  }
+  return !(last && v128.all_true<i64>(ordered));
+}
+
 /** C[i,j] = (add ? C[i,j] + : ) Σ A[i,l]·B[l,j]; strides in bytes. C overlaps neither A nor B; scratch as {@link contractScratch} says. */
 export function contract(m: i32, n: i32, k: i32, A: usize, am: usize, ak: usize, B: usize, bk: usize, bn: usize, C: usize, cm: usize, cn: usize, add: bool, scratch: usize): void {
+  if (k == 1 && n > 3 && bn == 8 && cn == 8) { outer(m, n, A, am, B, C, cm, add); return; }
+  if (k == 1 && m > 3 && am == 8 && cm == 8) { outer(n, m, B, bn, A, C, cn, add); return; }
   if (k < 1 || m * n < (k < 8 ? 10 : 4)) { few(m, n, k, A, am, ak, B, bk, bn, C, cm, cn, add); return; }
   // The other way round, if less has to be packed and copied. One row rather than one column.
   const turned = (am == 8 ? 0 : m * k) + (cm == 8 ? 0 : 2 * m * n), straight = (bn == 8 ? 0 : n * k) + (cn == 8 ? 0 : 2 * m * n);

@@ -21,7 +21,7 @@ export { hand } from './loops/move';
 export { countSteps, stepCount } from './steps';
 export { pullRecorded, pushRecorded, recordedList } from './record';
 export { value as recordedValue } from './rules';
-export { loopAdam, loopFault, loopFaultValue, loopForward, loopGradient, loopMomentum, loopReverse, loopTangent } from './loops/sweep';
+export { loopAdam, loopFault, loopFaultValue, loopForward, loopGradient, loopMomentum, loopReverse, loopSettle, loopTangent } from './loops/sweep';
 
 /** Everything below belongs to the core: the tables of its math lie there. */
 export function heapBase(): usize { return __heap_base; }

@@ -31,16 +31,21 @@ const REGISTERS = memory.data(4096, 16);
 export let C: usize = 0;
 export let M: usize = 0;
 
+/** Was there a NaN among adjoints that a product settled? */
+export let hasNaN = false;
+export function noteNaN(): void { hasNaN = true; }
+
 /** Makes a program the one in force. */
 export function enter(code: usize, memory: usize): void {
   C = code;
   M = memory;
+  hasNaN = false;
   const main = registerOf(0), data = registerOf(1);
   setRegister(main, memory, memory + bytes(head(ADJOINTS)), 0);
   setRegister(data, memory + bytes(head(DATA)), 0, 0);
 }
 
-export const MAIN: usize = 0, PRE: usize = 1, FUSED: usize = 2, ALL: usize = 3, DATA: usize = 4, ADJOINTS: usize = 5, CLEAR: usize = 6, SCRATCH: usize = 7, OUTPUT: usize = 9;
+export const MAIN: usize = 0, PRE: usize = 1, FUSED: usize = 2, ALL: usize = 3, DATA: usize = 4, ADJOINTS: usize = 5, CLEAR: usize = 6, SCRATCH: usize = 7, OUTPUT: usize = 9, CLEARS: usize = 10, SETTLES: usize = 11;
 
 // @ts-ignore: decorator
 @inline export function bytes(doubles: i32): usize { return <usize>doubles << 3; }

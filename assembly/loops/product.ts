@@ -1,8 +1,8 @@
 // Products of matrices, and in lanes a product per lane. Where only one factor differs from lane to lane, the lanes are more
 // rows or columns of it, and it stays one product.
-import { contract } from '../contract';
+import { contract, settledOuter } from '../contract';
 import { dotStrided, MINUS_ZERO } from '../sum';
-import { bytes, laneAt, placeAt, scratch, toAdjoint, word } from './code';
+import { bytes, laneAt, noteNaN, placeAt, scratch, toAdjoint, word } from './code';
 import { through } from './gated';
 import { add, move } from './move';
 import { isGated } from './reverse';
@@ -37,12 +37,12 @@ function multiply(L: i32, x: usize, y: usize, z: usize, adds: bool): void {
   else for (let l = 0; l < L; l++, x += la, y += lb, z += lc) contract(m, n, k, x, am, ak, y, bk, bn, z, cm, cn, adds, T);
 }
 
-/** The adjoints of A, then of B. */
-export function pullProduct(I: usize, mask: u32, L: i32): void {
+/** The adjoints of A, then of B; `settles`: those that are handed out as they are stored. */
+export function pullProduct(I: usize, mask: u32, settles: u32, L: i32): void {
   open(I);
-  if (mask & 1) pullFactor(m, n, k, L, c + tc, cm, cn, lc, b, bk, bn, lb, a + ta, am, ak, la);
+  if (mask & 1) pullFactor(m, n, k, L, c + tc, cm, cn, lc, b, bk, bn, lb, a + ta, am, ak, la, (mask & 8) == 0, (settles & 1) != 0);
   // (A·B)ᵀ = Bᵀ·Aᵀ
-  if (mask & 2) pullFactor(n, m, k, L, c + tc, cn, cm, lc, a, ak, am, la, b + tb, bn, bk, lb);
+  if (mask & 2) pullFactor(n, m, k, L, c + tc, cn, cm, lc, a, ak, am, la, b + tb, bn, bk, lb, (mask & 16) == 0, (settles & 2) != 0);
 }
 
 /** Tangents: A′·B, then A·B′ on top; in a gated sweep element by element, and what is not reached adds nothing. */
@@ -65,8 +65,8 @@ export function pushProduct(I: usize, mask: u32, L: i32): void {
       }
 }
 
-/** G += D·Bᵀ for the left factor (m × k) of a product (m × n); a G that the lanes share, over the lanes. */
-function pullFactor(m: i32, n: i32, k: i32, L: i32, d: usize, dm: usize, dn: usize, ld: usize, b: usize, bk: usize, bn: usize, lb: usize, g: usize, gm: usize, gk: usize, lg: usize): void {
+/** G += D·Bᵀ, or G = D·Bᵀ, for the left factor (m × k) of a product (m × n); a G that the lanes share, over the lanes. */
+function pullFactor(m: i32, n: i32, k: i32, L: i32, d: usize, dm: usize, dn: usize, ld: usize, b: usize, bk: usize, bn: usize, lb: usize, g: usize, gm: usize, gk: usize, lg: usize, adds: bool, settles: bool): void {
   if (isGated) {
     for (let j = 0; j < n; j++)
       for (let l = 0; l < L; l++)
@@ -74,7 +74,10 @@ function pullFactor(m: i32, n: i32, k: i32, L: i32, d: usize, dm: usize, dn: usi
           const x = load<f64>(d + <usize>i * dm + <usize>j * dn + <usize>l * ld);
           for (let e = 0, h = g + <usize>i * gm + <usize>l * lg, y = b + <usize>j * bn + <usize>l * lb; e < k; e++, h += gk, y += bk) add(h, through(x, load<f64>(y)));
         }
-  } else if (L == 1) addProduct(m, k, n, d, dm, dn, b, bn, bk, g, gm, gk);
+  } else if (settles) { // n is 1, as link/whole.ts says
+    if (settledOuter(m, k, d, dm, b, bk, g, gm, gk)) noteNaN();
+  } else if (!adds) contract(m, k, n, d, dm, dn, b, bn, bk, g, gm, gk, false, scratch());
+  else if (L == 1) addProduct(m, k, n, d, dm, dn, b, bn, bk, g, gm, gk);
   else if (!lg) for (let j = 0; j < n; j++, d += dn, b += bn) addProduct(m, k, L, d, dm, ld, b, lb, bk, g, gm, gk);
   else if (!lb) for (let i = 0; i < m; i++, d += dm, g += gm) addProduct(L, k, n, d, ld, dn, b, bn, bk, g, lg, gk);
   else for (let l = 0; l < L; l++, d += ld, b += lb, g += lg) addProduct(m, k, n, d, dm, dn, b, bn, bk, g, gm, gk);

@@ -46,7 +46,7 @@ export function reverse(B: usize, from: i32, to: i32, lanes: i32): void {
       }
       case COPY: pullCopy(I, mask, L); break;
       case REDUCE: if (mask & 7) pullReduce(I, op, mask, L); break;
-      case CONTRACT: if (mask & 7) pullProduct(I, mask, L); break;
+      case CONTRACT: if (mask & 7) pullProduct(I, mask, op, L); break;
       case SCATTER: if (mask & 1) pullScatter(I, L); break;
       case REGION: if (mask & 1) reverseRegion(wordsAt(word(I, 1)), L); break; // through the others no adjoints flow
       case TOTAL: if (mask & 1) hand(L, adjointAt(word(I, 1)), laneOf(word(I, 1)), adjointAt(word(I, 2)), laneOf(word(I, 2))); break;

@@ -3,7 +3,7 @@
 import { clear } from '../run';
 import { settle } from '../sweep';
 import { adamStep, momentumStep } from '../optimize';
-import { ADJOINTS, ALL, bytes, CLEAR, enter, FUSED, head, M, MAIN, OUTPUT, ownCount, PRE, word, wordsAt, list } from './code';
+import { ADJOINTS, ALL, bytes, CLEARS, enter, FUSED, hasNaN, head, M, MAIN, OUTPUT, ownCount, PRE, SETTLES, word, wordsAt, list } from './code';
 import { faultCheck, faultValue, forward } from './forward';
 import { FUSED_SWEEP, region } from './region';
 import { reverse, setGated } from './reverse';
@@ -39,21 +39,31 @@ export function loopGradient(code: usize, memory: usize, p: i32): i32 {
   enter(code, memory);
   const B = main(), pre = head(PRE), fused = head(FUSED), all = head(ALL);
   if (!forward(B, 0, pre, 1)) return 1;
-  seed(head(CLEAR));
+  const R = wordsAt(head(CLEARS));
+  for (let r = R + 4, end = r + (<usize>word(R, 0) << 3); r < end; r += 8) clear(adjoints() + bytes(word(r, 0)), word(r, 1));
+  seed();
   reverse(B, fused, all, 1);
   for (let i = pre; i < fused; i++) if (!region(wordsAt(word(wordsAt(word(list(B), i)), 1)), 1, FUSED_SWEEP)) return 1;
   if (!forward(B, fused, all, 1)) return 1;
   reverse(B, 0, pre, 1);
-  if (settle(p, adjoints())) {
-    seed(ownCount(B));
+  if (loopSettle()) {
+    clear(adjoints(), ownCount(B));
+    seed();
     loopReverse(code, memory, p, true);
   }
   return 0;
 }
 
-/** Clears the first n adjoints; the first output's becomes 1, if it has one. */
-function seed(n: i32): void {
-  clear(adjoints(), n);
+/** The parameters' adjoints of a gradient are handed out: +0 is added where no product did that. True if one of all is NaN. */
+export function loopSettle(): bool {
+  let nan = hasNaN;
+  const R = wordsAt(head(SETTLES));
+  for (let r = R + 4, end = r + (<usize>word(R, 0) << 3); r < end; r += 8) nan = settle(word(r, 1), adjoints() + bytes(word(r, 0))) || nan;
+  return nan;
+}
+
+/** The first output's adjoint becomes 1, if it has one. */
+function seed(): void {
   if (head(OUTPUT) < head(ADJOINTS)) store<f64>(adjoints() + bytes(head(OUTPUT)), 1);
 }
 

@@ -77,7 +77,7 @@ export interface Machine {
   /** Copies all flat outputs of the last sweep. */
   readOutputs(out: Float64Array): void;
 
-  /** A gradient descent step in one crossing; state lives beside the program. */
+  /** Steps of gradient descent, in a crossing or two each; state lives beside the program. */
   stepper(rule: UpdateRule): Stepper;
 
   /** Elements processed since counting was switched on; see ARCHITECTURE.md, "Steps". */

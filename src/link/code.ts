@@ -29,7 +29,8 @@
  * A pick is a whole number computed by the program. If its operand is wide, every lane has a place of its own (only in LOAD).
  *
  * Instructions are words; word 0 is kind | op << 8 | mask << 16 (| ONCE). In the mask, bit j says that operand j has an adjoint,
- * bit 3 + j that its contribution is the first to reach that adjoint in a reverse sweep: it is stored, not added.
+ * bit 3 + j that its contribution is the first to reach that adjoint in a reverse sweep: it is stored, not added. (Of products
+ * only where they reach all of an array; whoever clears all adjoints may add it as well.)
  */
 
 export const NARROW = 128;
@@ -57,7 +58,10 @@ export enum DO {
    * not 0: from F[0] + kept on there are n + 1 doubles in which a logsumexp may leave its exponentials for the reverse sweep.
    */
   reduce,
-  /** C = A·B: word 0, m, n, k, A (access), Am, Ak, B (access), Bk, Bn, C (access), Cm, Cn. Strides in doubles. Adjoints: of A (bit 0) and of B (bit 1). */
+  /**
+   * C = A·B: word 0, m, n, k, A (access), Am, Ak, B (access), Bk, Bn, C (access), Cm, Cn. Strides in doubles. Adjoints: of A
+   * (bit 0) and of B (bit 1). Bits of op: those of A, or of B, are handed out as they are stored: +0 is added, and a NaN noted.
+   */
   contract,
   /** runs a body: word 0, where its BODY words lie in `code`; bit 0 of the mask: some result has an adjoint */
   region,
@@ -105,7 +109,7 @@ export enum HEAD {
   pre, fused, all,
   /** F[1]: where the data lie; and G[0]: where the adjoints begin, F[0] being 0 */
   data, adjoints,
-  /** doubles to clear at G[0] before a reverse sweep */
+  /** doubles at G[0] that are main's: to clear before a reverse sweep, unless `clears` says that fewer will do */
   clear,
   /** from here to the end there is room for intermediate results: 4 × the longest list for each lane, and what a contraction packs */
   scratch,
@@ -113,6 +117,8 @@ export enum HEAD {
   size,
   /** where the first output lies, in MEMORY */
   output,
+  /** where in `code` pairs of numbers lie, a first double from G[0] on and how many, their count before them: what a gradient has to clear; and parameters' adjoints that have +0 added in the end */
+  clears, settles,
   words,
 }
 

@@ -12,6 +12,7 @@ import { Places } from './places.ts';
 import { scratchOf } from './scratch.ts';
 import { stepsOf } from './steps.ts';
 import type { Uniform } from './uniform.ts';
+import { type Whole, without } from './whole.ts';
 
 export interface Parts {
   readonly nest: Nest;
@@ -22,16 +23,25 @@ export interface Parts {
   readonly merged: Merged;
   readonly first: First;
   readonly frames: Frames;
+  readonly whole: Whole;
 }
 
 export function emit(parts: Parts): Linked {
-  const { nest, frames, order } = parts;
+  const { nest, frames, order, whole } = parts;
   const { tape, sizes } = nest;
   const emitter = new Emitter(parts);
   emitter.body(0);
   const { code } = emitter;
   const outputs = outputsOf(tape, parts);
   const size = frames.size + scratchOf(parts);
+  /** Ranges of main's adjoints, without these arrays. */
+  const ranges = (n: number, arrays: ReadonlySet<number>): number => {
+    const list = without(
+      n,
+      [...arrays].map((array) => [frames.array[array]!, sizes[tape.blocks[array]!.size]!]),
+    );
+    return code.push(list.length / 2, ...list) - list.length - 1;
+  };
   const head: Record<number, number> = {
     [HEAD.main]: bodyAt(0),
     [HEAD.pre]: emitter.pre,
@@ -43,6 +53,8 @@ export function emit(parts: Parts): Linked {
     [HEAD.scratch]: frames.size,
     [HEAD.size]: size,
     [HEAD.output]: outputs[0]?.offset ?? 0,
+    [HEAD.clears]: ranges(frames.mirror, whole.stored),
+    [HEAD.settles]: ranges(frames.p, whole.settled),
   };
   for (const [word, value] of Object.entries(head)) code[Number(word)] = value;
   const { p, q, data, adjoints } = frames;
@@ -231,11 +243,12 @@ class Emitter {
         const [b, eb] = this.#places.of(it.b.from, body);
         const width = uniform.width[it.array]!;
         const c = this.#places.place(registerOf(nest, body), frames.array[it.array]!, Number(width > 1), new Map(), []);
-        const mask = active.arrays[it.a.from.array]! | (active.arrays[it.b.from.array]! << 1);
+        const whole = this.#parts.whole.bits.get(it) ?? 0;
+        const mask = active.arrays[it.a.from.array]! | (active.arrays[it.b.from.array]! << 1) | ((whole & 3) << 3);
         const strides = [size(it.a.rowBy) * ea, size(it.a.colBy) * ea, b, size(it.b.rowBy) * eb, size(it.b.colBy) * eb];
         return this.#emit(
           list,
-          word0(DO.contract, 0, mask) | onceInto(it.array),
+          word0(DO.contract, whole >> 2, mask) | onceInto(it.array),
           size(it.m),
           size(it.n),
           size(it.k),

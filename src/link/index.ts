@@ -9,6 +9,7 @@
  *     uniformIn     what is the same in all lanes                  uniform.ts
  *     mergedIn      arrays that lie in others                      merge.ts
  *     firstContributions, framesOf   where everything lies         first.ts, frames.ts
+ *     wholeArrays   adjoints that a product stores                 whole.ts
  *     emit          words                                          emit.ts, places.ts
  *
  * O(what was written), whatever the lengths.
@@ -25,6 +26,7 @@ import { mergedIn } from './merge.ts';
 import { nestOf } from './nest.ts';
 import { checkReach } from './reach.ts';
 import { uniformIn } from './uniform.ts';
+import { wholeArrays } from './whole.ts';
 
 export type { Linked } from './code.ts';
 
@@ -43,5 +45,6 @@ export function link(tape: LoopTape, lengths: readonly number[]): Linked {
   const first = firstContributions(nest, active);
   const merged = mergedIn(nest, active, uniform);
   const frames = framesOf(nest, active, first, lanes, uniform, merged, order.bodies);
-  return emit({ nest, active, order, lanes, uniform, merged, first, frames });
+  const whole = wholeArrays(nest, active, order, merged);
+  return emit({ nest, active, order, lanes, uniform, merged, first, frames, whole });
 }

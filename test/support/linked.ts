@@ -204,6 +204,8 @@ export function assemble(main: Body, outputs: readonly (Value | Block)[], option
     [HEAD.scratch, end],
     [HEAD.size, size],
     [HEAD.output, first ? first.at + (isData(first) ? data : 0) : 0],
+    [HEAD.clears, code.push(1, 0, clear) - 3],
+    [HEAD.settles, code.push(1, 0, p) - 3],
   ];
   for (const [word, is] of head) code[word] = is;
   const linked: Linked = {

@@ -204,6 +204,7 @@ const JOINED: readonly ((parts: readonly Expr[]) => Expr)[] = [
   (parts) => max(parts).add(min(parts)),
   (parts) => dot(parts, parts.toReversed()),
   (parts) => norm(Array.from({ length: 100 }, (_, i) => parts[(i * i) % parts.length]!)), // longer than what is unrolled
+  (parts) => parts.reduce((leaking, part) => leaking.mul(0.5).add(part)),
 ];
 
 /** Enough to meet everything there is. */
@@ -213,6 +214,7 @@ const EXAMPLES = [
   { seed: 3, length: 150, copies: 20, data: 0, joined: 8, chained: false },
   { seed: 4, length: 5, copies: 400, data: 0, joined: 0, chained: true },
   { seed: 5, length: 12, copies: 200, data: 0, joined: 4, chained: false },
+  { seed: 6, length: 12, copies: 200, data: 0, joined: 9, chained: false },
 ];
 
 test('random programs: short and long, with rows, gates, and ops over lists', () => {

@@ -5,7 +5,7 @@
 import { TYPE } from '../../wasm/encode/instructions.ts';
 import { type Fn, ModuleWriter } from '../../wasm/encode/module.ts';
 import { SEGMENT, type Tape } from '../../tape/layout.ts';
-import { adjointStores, CALL, emitAll, evaluate, gradient, type Offsets, sweepOf } from './flat.ts';
+import { adjointStores, CALL, emitAll, emitSweeps, type Offsets, sweepOf } from './flat.ts';
 import { GatedSweep } from './gated-sweep.ts';
 
 const F64 = 8;
@@ -15,9 +15,8 @@ export function aloneModule(tape: Tape, offsets: Offsets): Uint8Array<ArrayBuffe
   const module = new ModuleWriter();
   segment(module, 'start', SEGMENT.constant, tape, offsets);
   segment(module, 'bound', SEGMENT.data, tape, offsets);
-  evaluate(module.fn(CALL, 'evaluate'), tape, offsets);
-  const whole = module.fn(CALL, 'gradient');
-  gradient(whole, tape, offsets, isSameGated(tape, offsets) ? 'nowhere' : gated(module, tape, offsets));
+  const [value, gradient] = [module.fn(CALL, 'evaluate'), module.fn(CALL, 'gradient')];
+  emitSweeps(value, gradient, tape, offsets, isSameGated(tape, offsets) ? 'nowhere' : gated(module, tape, offsets));
   return module.bytes();
 }
 

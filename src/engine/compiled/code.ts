@@ -5,7 +5,7 @@ import { isKnown, KIND, type Kept, type Key, keptNow, keptSoon, type Made } from
 import { flatModule, type Offsets } from './flat.ts';
 
 /** What a generated module does in place of the core. */
-export interface FlatCode extends Pick<Exports, 'evaluate' | 'gradient' | 'stepMomentum' | 'stepAdam'> {
+export interface FlatCode extends Pick<Exports, 'evaluate' | 'gradient'> {
   /** Over n rows of data; absent where rows are interpreted. */
   forwardRows?(P: number, n: number, mean: number): number;
   gradientRows?(P: number, n: number, mean: number): number;

@@ -11,8 +11,13 @@ import { arityOf, NODE, type Ssa } from './ssa.ts';
 
 const { f64, i32, v128 } = TYPE;
 
+/** A list by opcode, and by kind of node: it is looked at for each of them. */
+function byOp(pairs: { readonly [op: number]: readonly [I, V] }): readonly (readonly [I, V] | undefined)[] {
+  return Array.from({ length: 256 }, (_, op) => pairs[op]);
+}
+
 /** Instructions of ops that are one: for a number, and for a pair. */
-const INSTRUCTION: { readonly [op: number]: readonly [I, V] } = {
+const INSTRUCTION = byOp({
   [OP.add]: [I.f64Add, V.f64Add],
   [OP.sub]: [I.f64Sub, V.f64Sub],
   [OP.mul]: [I.f64Mul, V.f64Mul],
@@ -25,17 +30,17 @@ const INSTRUCTION: { readonly [op: number]: readonly [I, V] } = {
   [OP.floor]: [I.f64Floor, V.f64Floor],
   [OP.ceil]: [I.f64Ceil, V.f64Ceil],
   [OP.trunc]: [I.f64Trunc, V.f64Trunc],
-};
+});
 
 /** Comparisons, which leave a condition: a number other than 0, or a mask. */
-const COMPARISON: { readonly [op: number]: readonly [I, V] } = {
+const COMPARISON = byOp({
   [OP.lt]: [I.f64Lt, V.f64Lt],
   [OP.le]: [I.f64Le, V.f64Le],
   [OP.gt]: [I.f64Gt, V.f64Gt],
   [OP.ge]: [I.f64Ge, V.f64Ge],
   [OP.eq]: [I.f64Eq, V.f64Eq],
   [OP.ne]: [I.f64Ne, V.f64Ne],
-};
+});
 
 export function isComparison(op: number): boolean {
   return COMPARISON[op] !== undefined;
@@ -87,6 +92,9 @@ export class Emitter {
   readonly laneBytes: number;
   /** For gathers: a local with the address of the index lists plus 4 × the number of the first lane, and where values lie from P. */
   gathers: { readonly at: number; readonly values: number } = { at: -1, values: 0 };
+  /** Straight-line code: how often a local will still be read; after the last time it serves for another number. */
+  remaining: Int32Array | undefined;
+  readonly #free: number[] = [];
   readonly #depth: Uint8Array;
   /** Which products are part of the sum that they are for; undefined where all products are rounded. */
   readonly #contracted: Uint8Array | undefined;
@@ -129,9 +137,16 @@ export class Emitter {
     const type = this.inLanes ? v128 : isCondition ? i32 : f64;
     if (isCondition) this.condition(id);
     else this.number(id);
-    const local = this.fn.local(type);
+    const local = (type === f64 && this.#free.pop()) || this.fn.local(type);
     this.fn.set(local);
     this.local[id] = local;
+  }
+
+  /** Pushes what is in a node's local. */
+  #get(id: number): void {
+    const local = this.local[id]!;
+    this.fn.get(local);
+    if (this.remaining && --this.remaining[id]! === 0 && !COMPARISON[this.k.op[id]!]) this.#free.push(local);
   }
 
   /** Pushes a node as a number or a pair. */
@@ -147,7 +162,7 @@ export class Emitter {
       }
       return;
     }
-    if (this.local[id]! >= 0) return fn.get(this.local[id]!);
+    if (this.local[id]! >= 0) return this.#get(id);
     if (op === NODE.literal) return this.constant(k.literals[k.a[id]!]!);
     if (op === NODE.load) return this.load(k.a[id]!, k.b[id]!, k.c[id]!);
     if (op === NODE.gather) return this.#gather(k.a[id]!);
@@ -229,7 +244,7 @@ export class Emitter {
     const { fn, k } = this;
     const comparison = COMPARISON[k.op[id]!];
     if (comparison) {
-      if (this.local[id]! >= 0) return fn.get(this.local[id]!);
+      if (this.local[id]! >= 0) return this.#get(id);
       this.number(k.a[id]!);
       this.number(k.b[id]!);
     } else {

@@ -176,11 +176,14 @@ export class FlatSweep {
     const { records } = tape;
     const op = records[at]! & 255;
     const arity = ARITY[op]!;
-    const slot = (j: number, i: number): number => (j < arity ? operandSlot(tape, at, j, i) : 0);
     const [out, active] = [records[at + W.out]!, (records[at]! >> 16) & 7];
-    return Array.from({ length: records[at + W.count]! }, (_, i) =>
-      this.shares(op, slot(0, i), slot(1, i), slot(2, i), out + i, active),
-    );
+    const shares: (readonly number[] | undefined)[] = [];
+    for (let i = 0; i < records[at + W.count]!; i++) {
+      const b = arity > 1 ? operandSlot(tape, at, 1, i) : 0;
+      const c = arity > 2 ? operandSlot(tape, at, 2, i) : 0;
+      shares.push(this.shares(op, operandSlot(tape, at, 0, i), b, c, out + i, active));
+    }
+    return shares;
   }
 
   /** d·p for each operand; undefined where nothing has reached the node. */
@@ -233,5 +236,12 @@ export function sharesOf(
   if (op === OP.add) return [d, d];
   if (op === OP.sub) return [d, (active & 2) !== 0 ? k.node(OP.neg, d) : d];
   if (op === OP.mul) return [(active & 1) !== 0 ? k.node(OP.mul, d, y) : d, (active & 2) !== 0 ? k.node(OP.mul, d, x) : d];
-  return k.partials(op, x, y, w, z).map((p, j) => ((active >> j) & 1 ? k.node(OP.mul, d, p) : d));
+  const arity = ARITY[op]!;
+  const p = (active & 1) !== 0 ? k.partial(op, 0, x, y, w, z) : -1;
+  const q = arity > 1 && (active & 2) !== 0 ? k.partial(op, 1, x, y, w, z) : -1;
+  const r = arity > 2 && (active & 4) !== 0 ? k.partial(op, 2, x, y, w, z) : -1;
+  const first = p >= 0 ? k.node(OP.mul, d, p) : d;
+  if (arity === 1) return [first];
+  const second = q >= 0 ? k.node(OP.mul, d, q) : d;
+  return arity === 2 ? [first, second] : [first, second, r >= 0 ? k.node(OP.mul, d, r) : d];
 }

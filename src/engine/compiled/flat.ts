@@ -3,7 +3,6 @@
  *
  *     evaluate(P) ─► the first output; all outputs are in their slots
  *     gradient(P) ─► the same, and the adjoints of the parameters in theirs
- *     stepMomentum(P, …), stepAdam(P, …) ─► a gradient and an update, as the core's functions of these names
  *
  * P is the address of the program's block in the core's memory (interpreter/block.ts). A NaN among the adjoints sends the
  * whole call to the interpreter, which knows of gates.
@@ -26,7 +25,6 @@ export { emitAll, type Store } from './straight.ts';
 const { i32, f64 } = TYPE;
 /** Of a sweep. */
 export const CALL: Signature = { params: [i32], results: [f64] };
-const [ROWS, MEAN] = [1, 2]; // parameters of steps
 /** Up to here adjoints are looked at one by one, above that in a loop. Looking at each as it is stored keeps sums alive all along: 2 × as long for Rosenbrock 100; pairs would wait for stores of singles. */
 const UNROLLED = 24;
 
@@ -35,57 +33,17 @@ export function flatModule(tape: Tape, offsets: Offsets, isRelaxed = false): Uin
   const module = new ModuleWriter(isRelaxed);
   const nodes = nodesOf(tape);
   const pieces = nodes > LIMITS.whole ? cut(tape) : undefined;
-  const isCut = pieces && (nodes > LIMITS.straight || areNearlyAllLanes(tape, pieces));
-  const whole = isCut ? piecesModule(module, tape, offsets, pieces) : straightModule(module, tape, offsets);
-  const gradients = { whole, rows: hasRows(tape) ? rowsModule(module, tape, offsets) : undefined };
-  step(module, 'stepMomentum', 'momentumStep', [i32, f64, f64], gradients, tape, offsets);
-  step(module, 'stepAdam', 'adamStep', [i32, i32, f64, f64, f64, f64, f64, f64], gradients, tape, offsets);
+  if (pieces && (nodes > LIMITS.straight || areNearlyAllLanes(tape, pieces))) piecesModule(module, tape, offsets, pieces);
+  else emitSweeps(module.fn(CALL, 'evaluate'), module.fn(CALL, 'gradient'), tape, offsets);
+  if (hasRows(tape)) rowsModule(module, tape, offsets);
   return module.bytes();
 }
 
-/** Returns the gradient. */
-function straightModule(module: ModuleWriter, tape: Tape, offsets: Offsets): Fn {
-  evaluate(module.fn(CALL, 'evaluate'), tape, offsets);
-  const whole = module.fn(CALL, 'gradient');
-  gradient(whole, tape, offsets);
-  return whole;
-}
-
-/** A step of an optimiser: (P, rows, whether their mean, what the core's `update` takes); without rows the plain program's. */
-function step(
-  module: ModuleWriter,
-  name: string,
-  update: string,
-  rest: TYPE[],
-  gradients: { readonly whole: Fn; readonly rows: Fn | undefined },
-  tape: Tape,
-  offsets: Offsets,
-): void {
-  const fn = module.fn({ params: [i32, i32, i32, ...rest], results: [f64] }, name);
-  if (gradients.rows) {
-    fn.get(ROWS);
-    fn.open(I.if, f64);
-    for (const parameter of [P, ROWS, MEAN]) fn.get(parameter);
-    fn.call(gradients.rows);
-    fn.op(I.else);
-  }
-  fn.get(P);
-  fn.call(gradients.whole);
-  if (gradients.rows) fn.op(I.end);
-  fn.i32(tape.p);
-  for (const offset of [offsets.values, offsets.adjoints]) {
-    fn.get(P);
-    fn.i32(offset);
-    fn.op(I.i32Add);
-  }
-  rest.forEach((_, i) => {
-    fn.get(3 + i);
-  });
-  fn.callImport(update, { params: [i32, i32, i32, ...rest], results: [] });
-}
+/** Nodes of both sweeps for each of the tape's, or more. */
+const NODES = 3;
 
 export function sweepOf(tape: Tape, { values }: Offsets): FlatSweep {
-  const k = new Ssa();
+  const k = new Ssa(NODES * nodesOf(tape));
   return new FlatSweep(k, tape, { value: (slot) => k.load(P, values + slot * F64) });
 }
 
@@ -96,24 +54,22 @@ function outputStores(sweep: FlatSweep, { values }: Offsets): Store[] {
   return stores.filter(({ node, offset }) => !(k.op[node] === NODE.load && k.b[node] === offset));
 }
 
-export function evaluate(fn: Fn, tape: Tape, offsets: Offsets): void {
-  const sweep = sweepOf(tape, offsets);
-  sweep.forward();
-  const result = sweep.valueOf(tape.outputs[0]!);
-  const emitter = emitAll(fn, sweep.k, outputStores(sweep, offsets), [result]);
-  emitter.number(result);
-}
-
-/** @param gated where a NaN leads: a function that knows of gates; default: the core's. 'nowhere' if gates would change nothing. */
-export function gradient(fn: Fn, tape: Tape, offsets: Offsets, gated: Fn | 'core' | 'nowhere' = 'core'): void {
+/**
+ * The value into one function, value and gradient into another: their nodes are made once.
+ *
+ * @param gated where a NaN leads: a function that knows of gates; default: the core's. 'nowhere' if gates would change nothing.
+ */
+export function emitSweeps(value: Fn, fn: Fn, tape: Tape, offsets: Offsets, gated: Fn | 'core' | 'nowhere' = 'core'): void {
   const { p } = tape;
   const sweep = sweepOf(tape, offsets);
   const { k } = sweep;
   sweep.forward();
-  sweep.reverse();
   const result = sweep.valueOf(tape.outputs[0]!);
+  const outputs = outputStores(sweep, offsets);
+  emitAll(value, k, outputs, [result]).number(result);
+  sweep.reverse();
   const stores = adjointStores(sweep.adjoint.subarray(0, p), k, offsets);
-  const emitter = emitAll(fn, k, [...outputStores(sweep, offsets), ...stores], [result]);
+  const emitter = emitAll(fn, k, [...outputs, ...stores], [result]);
   if (p > 0 && gated !== 'nowhere') {
     const sum = sumOfNumbers(fn, offsets.adjoints, p); // NaN if one of them is, or if they are infinite with both signs
     fn.get(sum);

@@ -14,6 +14,7 @@ import { GATHER, RECORD_WORDS, type Tape, W } from '../../tape/layout.ts';
 import { operandSlot } from '../../tape/lift.ts';
 import { OP } from '../../ops/vocabulary.ts';
 import { ARITY } from '../../tape/nodes.ts';
+import { chainOf } from './lane-chain.ts';
 
 /** Records in one loop: about 1,500 instructions forward, 3,000 in reverse; longer ones gain nothing any more. */
 const MOST = 800;
@@ -39,6 +40,8 @@ export class LaneGroup {
   end: number;
   /** Records of sums and means over all lanes. */
   readonly sums = new Set<number>();
+  /** Strips that begin with the sum of all lanes of a record, one after another: the record. */
+  readonly chains = new Map<number, number>();
   /** The record that computes from this slot on. */
   readonly recordAt = new Map<number, number>();
   readonly #firstSlot: number;
@@ -61,7 +64,7 @@ export class LaneGroup {
     const { tape, end, n } = this;
     const { records } = tape;
     const at = end * RECORD_WORDS;
-    if (records[at + W.count] !== n || end - this.first >= MOST) return false;
+    if (records[at + W.count] !== n || end - this.first >= MOST || this.chains.size > 0) return false;
     const arity = ARITY[records[at]! & 255]!;
     for (let j = 0; j < arity; j++) if (!this.#mayRead(at, j)) return false;
     if (!this.#mayAdd(at, arity)) return false;
@@ -76,7 +79,7 @@ export class LaneGroup {
     const { tape, end, n } = this;
     const { records } = tape;
     const at = end * RECORD_WORDS;
-    if (!isPlainSum(records, at) || records[at + W.k] !== n) return false;
+    if (!isPlainSum(records, at) || records[at + W.k] !== n || this.chains.size > 0) return false;
     const base = records[at + W.a]!;
     if (!this.recordAt.has(base)) {
       if (end > this.first) return false;
@@ -85,6 +88,15 @@ export class LaneGroup {
     this.sums.add(end);
     this.#endSlot = records[at + W.out]! + 1;
     this.end++;
+    return true;
+  }
+
+  /** Takes the first entries of the next record in if they are such a sum of what a record of the group computes. Nothing comes after it. */
+  takeChain(): boolean {
+    const terms = chainOf(this.tape, this.end, this.n);
+    const maker = terms < 0 ? undefined : this.recordAt.get(terms);
+    if (maker === undefined) return false;
+    this.chains.set(this.end++, maker);
     return true;
   }
 

@@ -11,6 +11,7 @@ import { SUM_BLOCK } from '../../tape/layout.ts';
 import { I, TYPE, V } from '../../wasm/encode/instructions.ts';
 import type { Fn } from '../../wasm/encode/module.ts';
 import { countUses, Emitter, isComparison } from './emit.ts';
+import { Chain } from './lane-chain.ts';
 import { F64, P } from './ledger.ts';
 import { Sum } from './lane-sum.ts';
 import { Shift } from './lane-shift.ts';
@@ -50,7 +51,9 @@ export type Effect =
       readonly targets: { readonly node: number; readonly place: number }[];
     }
   /** one sum over all lanes */
-  | { readonly kind: 'reduce'; readonly node: number };
+  | { readonly kind: 'reduce'; readonly node: number }
+  /** one sum over all lanes, one after another */
+  | { readonly kind: 'chain'; readonly node: number };
 
 export function nodesOf(effect: Effect): readonly number[] {
   if (effect.kind === 'add') return effect.nodes;
@@ -67,7 +70,7 @@ export interface Loop {
   readonly values: number;
 }
 
-/** Locals with the sums of the reductions, in the order of the effects. */
+/** Locals with the sums of reductions and chains, in the order of the effects. */
 export function emitLoop(fn: Fn, k: Ssa, { n, effects, cells, values }: Loop): number[] {
   const uses = countUses(k, effects.flatMap(nodesOf));
   const lane = fn.local(TYPE.i32); // 8 × the number of the lane
@@ -87,6 +90,8 @@ export function emitLoop(fn: Fn, k: Ssa, { n, effects, cells, values }: Loop): n
   for (const sum of sums) sum.begin();
   const shifts = new Map(effects.flatMap((effect) => (effect.kind === 'addShifted' ? [[effect, new Shift(fn, effect)]] : [])));
   for (const shift of shifts.values()) shift.begin();
+  const chains = new Map(effects.flatMap((effect) => (effect.kind === 'chain' ? [[effect, new Chain(fn, effect.node)]] : [])));
+  for (const chain of chains.values()) chain.begin();
   const cell = cells.length > 0 ? fn.local(TYPE.i32) : -1;
   const turn = (emitter: Emitter): void => {
     if (usesGathers) {
@@ -105,7 +110,7 @@ export function emitLoop(fn: Fn, k: Ssa, { n, effects, cells, values }: Loop): n
       fn.op(I.i32Add);
       fn.set(cell);
     }
-    body(emitter, effects, sums, cell, shifts);
+    body(emitter, effects, sums, cell, new Map<Effect, Carried>([...shifts, ...chains]));
   };
 
   const even = (n & ~1) * F64;
@@ -177,7 +182,11 @@ export function emitLoop(fn: Fn, k: Ssa, { n, effects, cells, values }: Loop): n
     fn.op(I.end);
   }
   for (const shift of shifts.values()) shift.end(n);
-  return sums.map(({ total }) => total);
+  const reductions = sums.values();
+  return effects.flatMap((effect) => {
+    if (effect.kind === 'chain') return [chains.get(effect)!.total];
+    return effect.kind === 'reduce' ? [reductions.next().value!.total] : [];
+  });
 }
 
 /** What is the same in all lanes is computed before the loop, but for numbers in memory: reading those again is cheaper than keeping them. */
@@ -193,13 +202,18 @@ export function hoist(fn: Fn, k: Ssa, uses: Int32Array, pairs: Emitter, single: 
   }
 }
 
+/** What hands numbers on from turn to turn. */
+interface Carried {
+  add(e: Emitter): void;
+}
+
 /** The nodes of one turn, and its effects as soon as what they need is known; those that add to memory in their order. */
 export function body(
   e: Emitter,
   effects: readonly Effect[],
   sums: readonly Sum[],
   cell: number,
-  shifts?: ReadonlyMap<Effect, Shift>,
+  carried?: ReadonlyMap<Effect, Carried>,
 ): void {
   const { k, uses } = e;
   const due = new Map<number, Effect[]>();
@@ -219,7 +233,7 @@ export function body(
       if (effect.kind === 'reduce') sumOf.get(effect)!.add(e, effect.node, cell);
       else if (effect.kind === 'keep') keep(e, effect.node, effect.base, effect.at);
       else if (effect.kind === 'store') store(e, effect.node, effect.at, effect.base ?? P);
-      else if (effect.kind === 'addShifted') shifts!.get(effect)!.add(e);
+      else if (effect.kind === 'addShifted' || effect.kind === 'chain') carried!.get(effect)!.add(e);
       else add(e, effect);
     }
   }
@@ -244,7 +258,7 @@ function keep(e: Emitter, node: number, base: number, at: number): void {
 }
 
 /** Lane by lane: a pair that overlaps what the turn before stored would have to wait for it. */
-function add(e: Emitter, effect: Exclude<Effect, { kind: 'reduce' | 'store' | 'keep' | 'addShifted' }>): void {
+function add(e: Emitter, effect: Exclude<Effect, { kind: 'reduce' | 'chain' | 'store' | 'keep' | 'addShifted' }>): void {
   const { fn } = e;
   const type = e.inLanes ? TYPE.v128 : TYPE.f64;
   const target = fn.local(TYPE.i32);

@@ -38,7 +38,7 @@ export function lanesForward(fn: Fn, ledger: Ledger, group: LaneGroup): void {
   const { n } = group;
   const nodes = new Map<number, number>();
   const effects: Effect[] = [];
-  const sums: number[] = []; // records
+  const sums: { readonly slot: number; readonly isMean: boolean }[] = [];
   for (let record = group.first; record < group.end; record++) {
     const at = record * RECORD_WORDS;
     const op = records[at]! & 255;
@@ -48,7 +48,15 @@ export function lanesForward(fn: Fn, ledger: Ledger, group: LaneGroup): void {
       const maker = group.recordAt.get(records[at + W.a]!);
       const node = maker === undefined ? k.load(P, ledger.valueAt(records[at + W.a]!), F64) : nodes.get(maker)!;
       effects.push({ kind: 'reduce', node });
-      sums.push(record);
+      sums.push({ slot: out, isMean: op === OP.mean });
+      continue;
+    }
+    const terms = group.chains.get(record);
+    if (terms !== undefined) {
+      const last = out + n - 2;
+      if (ledger.isRead[last] === 0) continue;
+      effects.push({ kind: 'chain', node: nodes.get(terms)! });
+      sums.push({ slot: last, isMean: false });
       continue;
     }
     const read = (j: number): number => {
@@ -64,14 +72,14 @@ export function lanesForward(fn: Fn, ledger: Ledger, group: LaneGroup): void {
   if (effects.length === 0) return;
   const totals = emitLoop(fn, k, { n, effects, cells: [], values: ledger.offsets.values });
   totals.forEach((total, i) => {
-    const at = sums[i]! * RECORD_WORDS;
+    const { slot, isMean } = sums[i]!;
     fn.get(P);
     fn.get(total);
-    if ((records[at]! & 255) === OP.mean) {
+    if (isMean) {
       fn.f64(n);
       fn.op(I.f64Div);
     }
-    fn.memory(I.f64Store, ledger.valueAt(records[at + W.out]!));
+    fn.memory(I.f64Store, ledger.valueAt(slot));
   });
 }
 
@@ -155,6 +163,7 @@ export class LanesReverse {
     const { first, end, n } = this.#group;
     const { records, indices } = this.#ledger.tape;
     for (let record = first; record < end; record++) {
+      if (this.#group.chains.has(record)) continue;
       const at = record * RECORD_WORDS;
       const active = (records[at]! >> 16) & 7;
       const isSum = this.#group.sums.has(record);
@@ -194,6 +203,8 @@ export class LanesReverse {
     const op = records[at]! & 255;
     const out = records[at + W.out]!;
     if (group.sums.has(record)) return this.#sum(at);
+    const terms = group.chains.get(record);
+    if (terms !== undefined) return this.#chain(out + group.n - 2, terms);
     if (ledger.reached(out, group.n) === 0) this.#free.add(record);
     const d = this.#adjointOf(record);
     if (d < 0) return;
@@ -223,20 +234,33 @@ export class LanesReverse {
     const k = this.#k;
     const ledger = this.#ledger;
     const { records } = ledger.tape;
-    const out = records[at + W.out]!;
     if (!((records[at]! >> 16) & 1)) return;
-    let d: number;
-    if (ledger.seed === out) d = k.literal(1);
-    else if (ledger.isReached[out]) d = k.load(P, ledger.adjointAt(out));
-    else if (ledger.hasCore) {
-      ledger.clearRest(out, 1);
-      d = k.load(P, ledger.adjointAt(out));
-    } else return;
+    const d = this.#adjointOfSum(records[at + W.out]!);
+    if (d < 0) return;
     const maker = this.#group.recordAt.get(records[at + W.a]!);
     const share = (records[at]! & 255) === OP.mean ? k.node(OP.mul, d, k.literal(1 / this.#group.n)) : d;
-    if (maker === undefined) return this.#giveBeside(records[at + W.a]!, 1, share);
+    if (maker === undefined) this.#giveBeside(records[at + W.a]!, 1, share);
+    else this.#giveAll(maker, share);
+  }
+
+  #chain(last: number, maker: number): void {
+    const d = this.#adjointOfSum(last);
+    if (d >= 0) this.#giveAll(maker, d);
+  }
+
+  /** What has reached the sum at a slot, or −1. */
+  #adjointOfSum(slot: number): number {
+    const ledger = this.#ledger;
+    if (ledger.seed === slot) return this.#k.literal(1);
+    if (!ledger.isReached[slot] && !ledger.hasCore) return -1;
+    ledger.clearRest(slot, 1);
+    return this.#k.load(P, ledger.adjointAt(slot));
+  }
+
+  /** To all nodes of a record. */
+  #giveAll(maker: number, share: number): void {
     const before = this.#adjointOf(maker);
-    this.#adjoint.set(maker, before < 0 ? share : k.node(OP.add, before, share));
+    this.#adjoint.set(maker, before < 0 ? share : this.#k.node(OP.add, before, share));
   }
 
   #markRead(base: number, stride: number): void {

@@ -18,6 +18,7 @@ export class TieredMachine extends InterpreterMachine {
   #evaluate!: FlatCode['evaluate'];
   #gradient!: FlatCode['gradient'];
   #code: FlatCode | undefined;
+  #steps: Pick<Exports, 'stepMomentum' | 'stepAdam'> | undefined;
   readonly #isRelaxed: boolean;
   /** Calls until the code is generated; 0: it is there, or there will be none. */
   #wait: number;
@@ -82,7 +83,26 @@ export class TieredMachine extends InterpreterMachine {
     if (this.#isCounting) return this.wasm;
     if (this.#wait > 0) this.#count(Math.max(1, rows / ROWS_A_CALL));
     const code = this.#code;
-    return code && (rows === 0 || code.gradientRows) ? code : this.wasm;
+    return code && (rows === 0 || code.gradientRows) ? (this.#steps ??= this.#stepsBy(code)) : this.wasm;
+  }
+
+  /** A gradient by generated code and an update by the core. Not one function of a module: to call one of another signature, the runtime compiles 0.15 ms longer. */
+  #stepsBy({ gradient, gradientRows }: FlatCode): Pick<Exports, 'stepMomentum' | 'stepAdam'> {
+    const { wasm, tape, offsets } = this;
+    const { p } = tape;
+    const value = (P: number, n: number, mean: boolean): number => (n > 0 ? gradientRows!(P, n, Number(mean)) : gradient(P));
+    return {
+      stepMomentum: (P, n, mean, velocity, rate, momentum) => {
+        const z = value(P, n, mean);
+        wasm.momentumStep(p, P + offsets.values, P + offsets.adjoints, velocity, rate, momentum);
+        return z;
+      },
+      stepAdam: (P, n, mean, m, v, rate, beta1, beta2, epsilon, c1, c2) => {
+        const z = value(P, n, mean);
+        wasm.adamStep(p, P + offsets.values, P + offsets.adjoints, m, v, rate, beta1, beta2, epsilon, c1, c2);
+        return z;
+      },
+    };
   }
 
   override forwardRows(rows: number, reduce: RowReduce): number {

@@ -1,11 +1,11 @@
 /** Pieces (pieces.ts) as functions, and the two functions that call them. */
 import { I, TYPE } from '../../wasm/encode/instructions.ts';
 import type { Fn, ModuleWriter, Signature } from '../../wasm/encode/module.ts';
-import { GATHER, KIND, RECORD_WORDS, STRIP_WORDS, type Tape, W } from '../../tape/layout.ts';
-import { ARITY, LISTS } from '../../tape/nodes.ts';
+import { RECORD_WORDS, type Tape, W } from '../../tape/layout.ts';
 import { clear } from './clear.ts';
 import { lanesForward, LanesReverse } from './lane-piece.ts';
 import { F64, Ledger, type Offsets, P } from './ledger.ts';
+import { eachOperand as eachOperandOf } from './operands.ts';
 import type { Piece } from './pieces.ts';
 import { stripForward, stripReverse } from './strip-loop.ts';
 import { pieceSweep, straightForward, straightReverse } from './straight.ts';
@@ -145,7 +145,8 @@ function partsOf(tape: Tape, piece: Piece): readonly { record: number; from: num
   }
   const [first, end] = piece.kind === 'core' ? [piece.first, piece.end] : [piece.group.first, piece.group.end];
   return Array.from({ length: end - first }, (_, i) => {
-    return { record: first + i, from: 0, to: tape.records[(first + i) * RECORD_WORDS + W.count]! };
+    const isChain = piece.kind === 'lanes' && piece.group.chains.has(first + i);
+    return { record: first + i, from: 0, to: isChain ? piece.group.n - 1 : tape.records[(first + i) * RECORD_WORDS + W.count]! };
   });
 }
 
@@ -157,25 +158,5 @@ function eachNode(tape: Tape, piece: Piece, visit: (slot: number) => void): void
 }
 
 function eachOperand(tape: Tape, piece: Piece, visit: (slot: number, isActive: boolean) => void): void {
-  const { records, indices, strips } = tape;
-  for (const { record, from, to } of partsOf(tape, piece)) {
-    const at = record * RECORD_WORDS;
-    const op = records[at]! & 255;
-    const kind = (records[at]! >> 8) & 255;
-    if (kind === KIND.strip) {
-      for (let s = (records[at + W.a]! + from) * STRIP_WORDS, end = s + (to - from) * STRIP_WORDS; s < end; s += STRIP_WORDS)
-        for (let j = 0; j < ARITY[strips[s]! & 255]!; j++) visit(strips[s + 1 + j]!, ((strips[s]! >> (16 + j)) & 1) === 1);
-      continue;
-    }
-    const k = kind === KIND.list ? records[at + W.k]! : 1;
-    for (let j = 0; j < (kind === KIND.list ? LISTS[op]! : ARITY[op]!); j++) {
-      const base = records[at + W.a + 3 * j]!;
-      const stride = records[at + W.as + 3 * j]!;
-      const step = records[at + W.ak + 3 * j]!;
-      const isActive = ((records[at]! >> (16 + j)) & 1) === 1;
-      for (let i = from; i < to; i++)
-        for (let e = 0; e < k; e++)
-          visit(stride === GATHER ? indices[base + i * k + e]! : base + i * stride + (k > 1 ? e * step : 0), isActive);
-    }
-  }
+  for (const { record, from, to } of partsOf(tape, piece)) eachOperandOf(tape, record, from, to, visit);
 }

@@ -128,7 +128,8 @@ function isLoneGroup({ records }: Tape, { first, end, n }: LaneGroup): boolean {
   if (end - first >= TOGETHER) return false;
   if (n < MANY_LANES) return true;
   for (let at = first * RECORD_WORDS; at < end * RECORD_WORDS; at += RECORD_WORDS)
-    for (let j = 0; j < ARITY[records[at]! & 255]!; j++) if (records[at + W.as + 3 * j] === GATHER) return true;
+    for (let j = 0; ((records[at]! >> 8) & 255) === KIND.run && j < ARITY[records[at]! & 255]!; j++)
+      if (records[at + W.as + 3 * j] === GATHER) return true;
   return false;
 }
 
@@ -178,8 +179,8 @@ class Cutter {
   }
 
   strip(record: number, count: number): void {
-    let from = 0; // what is before is in pieces
-    for (let e = 0; e < count; ) {
+    let from = this.#chain(record); // what is before is in pieces
+    for (let e = from; e < count; ) {
       const found = repeatAt(this.#tape, record, e, count);
       if (typeof found === 'number') e += found;
       else {
@@ -189,6 +190,12 @@ class Cutter {
       }
     }
     this.#unroll(record, from, count);
+  }
+
+  /** How many entries are part of the loop before. */
+  #chain(record: number): number {
+    const last = this.pieces.at(-1);
+    return last?.kind === 'lanes' && last.group.end === record && last.group.takeChain() ? last.group.n - 1 : 0;
   }
 
   #unroll(record: number, first: number, end: number): void {

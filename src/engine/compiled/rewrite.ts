@@ -1,9 +1,10 @@
 /** What a node is exactly equal to, to the bit (all NaNs being one), whatever its operands will be: one identity a line. */
 import { OP } from '../../ops/vocabulary.ts';
-import type { Ssa } from './ssa.ts';
+import { NODE, type Ssa } from './ssa.ts';
 
 /** The node that `op` of these operands is equal to, or −1. */
 export function rewrite(k: Ssa, op: number, a: number, b: number, c: number): number {
+  if (op !== OP.select && !isSpecial(k.op[a]!) && !isSpecial(k.op[b]!)) return -1; // most are nothing else
   switch (op) {
     case OP.add:
       if (k.isLiteral(b, -0)) return a; // x + (−0) = x; x + 0 is not: it makes −0 to 0
@@ -44,6 +45,11 @@ export function rewrite(k: Ssa, op: number, a: number, b: number, c: number): nu
     }
   }
   return folded(k, op, a, b);
+}
+
+/** All identities but those of select are about operands like these. */
+function isSpecial(op: number): boolean {
+  return op === NODE.literal || op === OP.neg || op === OP.abs;
 }
 
 function isNeg(k: Ssa, id: number): boolean {

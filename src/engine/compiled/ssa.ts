@@ -43,6 +43,10 @@ export interface Call {
 
 /** Nodes that there is room for at first: most pieces of most programs are small. */
 const FEW = 64;
+/** Then for so many times as many: each time all are entered anew. */
+const GROWTH = 4;
+/** Entries of the table for each node there is room for. */
+const SPARSE = 2;
 
 /** The table's texts, read when first needed: by opcode, and by 4 · opcode + operand. */
 const values: (Postfix | undefined)[] = [];
@@ -74,20 +78,29 @@ export function arityOf(op: number): number {
 
 export class Ssa {
   size = 0;
-  op = new Uint8Array(FEW);
-  a = new Int32Array(FEW);
-  b = new Int32Array(FEW);
-  c = new Int32Array(FEW);
-  wide = new Uint8Array(FEW);
+  op: Uint8Array<ArrayBuffer>;
+  a: Int32Array<ArrayBuffer>;
+  b: Int32Array<ArrayBuffer>;
+  c: Int32Array<ArrayBuffer>;
+  wide: Uint8Array<ArrayBuffer>;
   readonly literals: number[] = [];
   readonly calls: Call[] = [];
   readonly algebra: Algebra<number>;
   readonly #numbers: Numbers = { literal: (x) => this.literal(x), apply: (op, a, b, c) => this.node(op, a, b, c) };
-  #table = new Int32Array(4 * FEW);
+  #table: Int32Array<ArrayBuffer>;
   readonly #literalOf = new Map<number, number>(); // all but the zeros and NaN
   readonly #special: [zero: number, minusZero: number, nan: number] = [-1, -1, -1];
 
-  constructor() {
+  /** @param nodes as many as there will be, roughly */
+  constructor(nodes = FEW) {
+    let room = FEW;
+    while (room < nodes) room *= 2;
+    this.op = new Uint8Array(room);
+    this.a = new Int32Array(room);
+    this.b = new Int32Array(room);
+    this.c = new Int32Array(room);
+    this.wide = new Uint8Array(room);
+    this.#table = new Int32Array(SPARSE * room);
     this.algebra = algebraOf(this);
   }
 
@@ -147,9 +160,9 @@ export class Ssa {
     const simpler = rewrite(this, op, a, b, c);
     if (simpler >= 0) return simpler;
     const arity = ARITY[op]!;
-    const [x, y] = arity > 1 ? [b, arity > 2 ? c : 0] : [0, 0];
-    const wide = this.wide[a]! | (arity > 1 ? this.wide[b]! : 0) | (arity > 2 ? this.wide[c]! : 0);
-    return this.#find(op, a, x, y, wide);
+    if (arity === 1) return this.#find(op, a, 0, 0, this.wide[a]!);
+    if (arity === 2) return this.#find(op, a, b, 0, this.wide[a]! | this.wide[b]!);
+    return this.#find(op, a, b, c, this.wide[a]! | this.wide[b]! | this.wide[c]!);
   }
 
   /** ∂op/∂operand j, from operands and result. */
@@ -200,12 +213,12 @@ export class Ssa {
 
   #grow(): void {
     const bytes = (from: Uint8Array): Uint8Array<ArrayBuffer> => {
-      const to = new Uint8Array(2 * from.length);
+      const to = new Uint8Array(GROWTH * from.length);
       to.set(from);
       return to;
     };
     const words = (from: Int32Array): Int32Array<ArrayBuffer> => {
-      const to = new Int32Array(2 * from.length);
+      const to = new Int32Array(GROWTH * from.length);
       to.set(from);
       return to;
     };
@@ -214,7 +227,7 @@ export class Ssa {
     this.a = words(this.a);
     this.b = words(this.b);
     this.c = words(this.c);
-    this.#table = new Int32Array(4 * this.op.length);
+    this.#table = new Int32Array(SPARSE * this.op.length);
     const mask = this.#table.length - 1;
     for (let id = 0; id < this.size; id++) {
       const op = this.op[id]!;

@@ -39,6 +39,7 @@ export function emitAll(fn: Fn, k: Ssa, stores: readonly Store[], roots: readonl
     first[stores[i]!.node] = i;
   }
   const emitter = new Emitter(fn, k, uses);
+  if (k.calls.length === 0) emitter.remaining = uses.slice();
   let zero = -1;
   for (let id = 0; id < k.size; id++) {
     if (uses[id] === 0) continue;

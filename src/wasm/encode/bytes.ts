@@ -11,6 +11,11 @@ export class Bytes {
     this.#data[this.size++] = x;
   }
 
+  /** Another byte in the place of one that was written. */
+  change(at: number, x: number): void {
+    this.#data[at] = x;
+  }
+
   /** LEB128, unsigned 32 bits. */
   unsigned(x: number): void {
     let rest = x >>> 0;

@@ -24,6 +24,8 @@ export class Fn {
   readonly #module: ModuleWriter;
   readonly #locals: TYPE[] = [];
   readonly #free = new Map<TYPE, number[]>();
+  /** The last local.set, and where it is. */
+  readonly #set = { local: -1, code: this.code, at: 0, end: -1 };
 
   constructor(module: ModuleWriter, signature: Signature) {
     this.#module = module;
@@ -86,12 +88,26 @@ export class Fn {
     this.code.unsigned(op);
   }
   get(local: number): void {
-    this.code.byte(I.get);
-    this.code.unsigned(local);
+    const { code } = this;
+    // what was set a moment ago stays on the stack as well
+    const last = this.#set;
+    if (local === last.local && code === last.code && code.size === last.end) {
+      code.change(last.at, I.tee);
+      last.end = -1;
+    } else {
+      code.byte(I.get);
+      code.unsigned(local);
+    }
   }
   set(local: number): void {
-    this.code.byte(I.set);
-    this.code.unsigned(local);
+    const { code } = this;
+    const last = this.#set;
+    last.code = code;
+    last.at = code.size;
+    code.byte(I.set);
+    code.unsigned(local);
+    last.local = local;
+    last.end = code.size;
   }
   tee(local: number): void {
     this.code.byte(I.tee);

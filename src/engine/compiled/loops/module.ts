@@ -26,6 +26,7 @@ const F64 = 8;
 const SWEEP: Signature = { params: [i32, i32, i32], results: [i32] };
 const ENTER: Signature = { params: [i32, i32], results: [] };
 const CALL: Signature = { params: [i32], results: [f64] };
+const FLAG: Signature = { params: [], results: [i32] };
 const SETTLE: Signature = { params: [i32, i32], results: [i32] };
 
 export interface LoopModule {
@@ -95,7 +96,11 @@ const FEW = 16;
 
 /** Adjoints of parameters have +0 added; pushes 1 if one is NaN. */
 function settle(fn: Fn, linked: Linked): void {
-  const { p } = linked;
+  const { p, code } = linked;
+  if (p > FEW && code[code[HEAD.settles]! + 2] !== p) {
+    fn.callImport('loopSettle', FLAG);
+    return;
+  }
   if (p === 0 || p > FEW) {
     fn.i32(p);
     adjoints(fn, linked);
@@ -165,9 +170,11 @@ function adjoints(fn: Fn, linked: Linked): void {
   fn.op(I.i32Add);
 }
 
-/** Adjoints of main become −0, that of the first output 1, if it has one. */
+/** Adjoints of main that are not stored first become −0, that of the first output 1, if it has one. */
 function seed(fn: Fn, linked: Linked): void {
-  clear(fn, M, linked.adjoints * F64, linked.code[HEAD.clear]!);
+  const { code } = linked;
+  const at = code[HEAD.clears]!;
+  for (let r = at + 1; r < at + 1 + 2 * code[at]!; r += 2) clear(fn, M, (linked.adjoints + code[r]!) * F64, code[r + 1]!);
   const output = linked.outputs.find(({ count }) => count > 0);
   if (!output || output.offset >= linked.adjoints) return;
   fn.get(M);

@@ -66,7 +66,7 @@ export function evaluateLoops(
   const loop = (instruction: Extract<Instruction, { kind: 'region' | 'scan' }>): void => {
     const { body, sums, stacks } = instruction;
     const carries = instruction.kind === 'scan' ? instruction.carries : [];
-    const totals = sums.map(() => 0);
+    const totals = sums.map(() => (sizes[tape.bodies[body]!.count]! > 0 ? -0 : 0)); // the sum of −0 is −0
     let carried = carries.map((c) => (c.kind === 'number' ? [values[c.init]!] : elements(c.init, sizes[c.n]!)));
     for (let i = 0; i < sizes[tape.bodies[body]!.count]!; i++) {
       iteration[body] = i;
@@ -116,7 +116,7 @@ export function evaluateLoops(
             set(
               x.array,
               i * n + j,
-              a[i]!.reduce((sum, y, l) => sum + y * b[l]![j]!, 0),
+              a[i]!.reduce((sum, y, l) => sum + y * b[l]![j]!, k > 0 ? -0 : 0), // of −0 it is −0
             );
       } else if (x.kind === 'scatter') {
         const m = sizes[tape.blocks[x.array]!.size]!;

@@ -164,39 +164,28 @@ export function settledOuter(m: i32, n: i32, a: usize, am: usize, b: usize, bn: 
     const u = m, v = a, w = am; m = n; a = b; am = bn; n = u; b = v; bn = w;
     cm = cn; cn = 8;
   }
-  const zero = f64x2.splat(0);
+  const zero = f64x2.splat(0), row = <usize>n << 3;
   let ordered = i64x2.splat(-1), last = true, finite: i32 = -1;
   // the last row first: what is written last is read first, by whoever copies C
   a += <usize>(m - 1) * am;
   c += <usize>(m - 1) * cm;
   for (; m > 0; m--, a -= am, c -= cm) {
-    const x = v128.load64_splat(a), end = c + (<usize>(n & -2) << 3);
-    let z = c, y = b;
     if (load<f64>(a) == 0) { // of a unit that is off: nothing but zeros, unless there is an infinity or a NaN to be multiplied
       if (finite < 0) finite = i32(isFinite(n, b, bn));
       if (finite) {
-        memory.fill(c, 0, <usize>n << 3);
+        memory.fill(c, 0, row);
         continue;
       }
     }
-    if (bn == 8) {
-      for (; z + 48 < end; z += 64, y += 64) {
-        const s = f64x2.add(f64x2.mul(x, v128.load(y)), zero), t = f64x2.add(f64x2.mul(x, v128.load(y, 16)), zero);
-        const u = f64x2.add(f64x2.mul(x, v128.load(y, 32)), zero), v = f64x2.add(f64x2.mul(x, v128.load(y, 48)), zero);
-        v128.store(z, s); v128.store(z, t, 16); v128.store(z, u, 32); v128.store(z, v, 48);
-        ordered = v128.and(ordered, v128.and(v128.and(f64x2.eq(s, s), f64x2.eq(t, t)), v128.and(f64x2.eq(u, u), f64x2.eq(v, v))));
-      }
-      for (; z < end; z += 16, y += 16) {
-        const s = f64x2.add(f64x2.mul(x, v128.load(y)), zero);
-        v128.store(z, s);
-        ordered = v128.and(ordered, f64x2.eq(s, s));
-      }
-    } else for (; z < end; z += 16, y += bn << 1) {
-      const s = f64x2.add(f64x2.mul(x, both(y, y + bn)), zero);
-      v128.store(z, s);
-      ordered = v128.and(ordered, f64x2.eq(s, s));
+    const x = v128.load64_splat(a);
+    let z = c, y = b;
+    if (bn == 8) for (const end = c + (row & -64); z < end; z += 64, y += 64) {
+      const s = f64x2.add(f64x2.mul(x, v128.load(y)), zero), t = f64x2.add(f64x2.mul(x, v128.load(y, 16)), zero);
+      const u = f64x2.add(f64x2.mul(x, v128.load(y, 32)), zero), v = f64x2.add(f64x2.mul(x, v128.load(y, 48)), zero);
+      v128.store(z, s); v128.store(z, t, 16); v128.store(z, u, 32); v128.store(z, v, 48);
+      ordered = v128.and(ordered, v128.and(v128.and(f64x2.eq(s, s), f64x2.eq(t, t)), v128.and(f64x2.eq(u, u), f64x2.eq(v, v))));
     }
-    if (n & 1) {
+    for (const end = c + row; z < end; z += 8, y += bn) {
       const s = load<f64>(a) * load<f64>(y) + 0;
       store<f64>(z, s);
       last = last && s == s;
@@ -208,7 +197,6 @@ export function settledOuter(m: i32, n: i32, a: usize, am: usize, b: usize, bn: 
 /** C[i,j] = (add ? C[i,j] + : ) Σ A[i,l]·B[l,j]; strides in bytes. C overlaps neither A nor B; scratch as {@link contractScratch} says. */
 export function contract(m: i32, n: i32, k: i32, A: usize, am: usize, ak: usize, B: usize, bk: usize, bn: usize, C: usize, cm: usize, cn: usize, add: bool, scratch: usize): void {
   if (k == 1 && n > 3 && bn == 8 && cn == 8) { outer(m, n, A, am, B, C, cm, add); return; }
-  if (k == 1 && m > 3 && am == 8 && cm == 8) { outer(n, m, B, bn, A, C, cn, add); return; }
   if (k < 1 || m * n < (k < 8 ? 10 : 4)) { few(m, n, k, A, am, ak, B, bk, bn, C, cm, cn, add); return; }
   // The other way round, if less has to be packed and copied. One row rather than one column.
   const turned = (am == 8 ? 0 : m * k) + (cm == 8 ? 0 : 2 * m * n), straight = (bn == 8 ? 0 : n * k) + (cn == 8 ? 0 : 2 * m * n);

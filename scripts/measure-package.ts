@@ -11,7 +11,7 @@ import { root } from './stamp.ts';
 export const LIMITS = { wasm: 32 * 1024, bundle: 45 * 1024, readyMs: 20 };
 
 /** What a test holds us to: nothing may grow past this unnoticed. Lower it whenever something got smaller. */
-export const BUDGET = { wasm: 75.5 * 1024, bundle: 181 * 1024 };
+export const BUDGET = { wasm: 76 * 1024, bundle: 193 * 1024 };
 
 /** Bytes of core.wasm. */
 export const wasmSize = (): number => statSync(join(root, 'dist/core.wasm')).size;

@@ -24,12 +24,16 @@ export async function runInSlices(once: Once): Promise<void> {
   }
 }
 
-/** The event loop goes round once. Timers would be held back for 4 ms in browsers, a message is not. */
+/** The event loop goes round once. Timers would be held back for 4 ms in browsers, a message is not; workerd may have nothing else. */
 function breath(): Promise<void> {
   return new Promise((resolve) => {
     const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown };
     if (setImmediate) {
       setImmediate(resolve);
+      return;
+    }
+    if (typeof MessageChannel === 'undefined') {
+      setTimeout(resolve, 0);
       return;
     }
     const { port1, port2 } = new MessageChannel();
